@@ -1,0 +1,13 @@
+"""The text room: pure functions, text in, text out; no Django, no clock.
+
+worker       the child process in which `rendering` runs
+rendering    text -> rendered sections with placeholders, contents, lead, plain text, links, categories
+sanitizing   which HTML survives: the allow-list, alone in its file
+parsing      the one Markdown parser; where syntax plugins are added
+guarding     what the parser is never given: refused, with its line
+merging      base, mine, theirs -> merged text, or the clash
+identity     which section of the old text is which of the new
+sections     outline of a text: split, find, replace; lead, sections, tail
+comparing    two texts -> rows to show
+titles       what a title may be; look-alikes
+"""
