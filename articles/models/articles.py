@@ -1,0 +1,115 @@
+"""Articles: a page with a title, in a namespace, and where its text first came from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+
+from articles.text import titles
+
+
+class Namespace(models.TextChoices):
+    """The kinds of pages; the word before the colon of a full title."""
+
+    ARTICLE = "article"
+    TALK = "talk"
+    USER = "user"
+    PROJECT = "project"
+    HELP = "help"
+    CATEGORY = "category"
+    TEMPLATE = "template"
+    FILE = "file"
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Questions about many articles, in the words of the house."""
+
+    def published(self) -> ArticleQuerySet:
+        """Those a reader may know of: with a text, not deleted."""
+        return self.filter(state=Article.State.PUBLISHED, current_edit__isnull=False)
+
+    def named(self, namespace: str, title: str) -> ArticleQuerySet:
+        """The article of that title, at most one."""
+        return self.filter(namespace=namespace, title=title)
+
+    def in_namespace(self, namespace: str) -> ArticleQuerySet:
+        """The pages of one kind."""
+        return self.filter(namespace=namespace)
+
+    def without_redirects(self) -> ArticleQuerySet:
+        """Those with a text of their own."""
+        return self.filter(redirect_to="")
+
+
+class Article(models.Model):
+    """A page with a title. Its text is the text of its current edit; deleted rows keep their title."""
+
+    class State(models.TextChoices):
+        PUBLISHED = "published"
+        DELETED = "deleted"
+
+    class Protection(models.TextChoices):
+        NONE = ""
+        EDITOR = "editor"
+        REVIEWER = "reviewer"
+        MODERATOR = "moderator"
+        ADMINISTRATOR = "administrator"
+
+    namespace = models.CharField(max_length=16, choices=Namespace.choices, default=Namespace.ARTICLE)
+    title = models.CharField(max_length=255)
+    skeleton = models.CharField(max_length=400, db_index=True, help_text="Equal for titles that look alike.")
+    text = models.ForeignKey("TextBlob", on_delete=models.PROTECT, null=True, related_name="+")
+    current_edit = models.OneToOneField("Edit", on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PUBLISHED)
+    stub_topic = models.CharField(max_length=60, blank=True, help_text="As marked in the text.")
+    words = models.PositiveIntegerField(default=0, help_text="Words of prose.")
+    redirect_to = models.CharField(max_length=600, blank=True, help_text="Full title, and #Section, of the target.")
+    description = models.CharField(max_length=320, blank=True, help_text="The first words of the lead.")
+    edit_protection = models.CharField(max_length=16, choices=Protection.choices, blank=True, default="")
+    edit_protected_until = models.DateTimeField(null=True, blank=True)
+    move_protection = models.CharField(max_length=16, choices=Protection.choices, blank=True, default="")
+    move_protected_until = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("propose", "May propose a change"),
+            ("publish", "May publish, revert and move"),
+            ("review", "May decide on proposals"),
+            ("moderate", "May protect, hide, delete, block and filter"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["namespace", "title"], name="one_article_of_a_title")]
+
+    def __str__(self) -> str:
+        return self.full_title
+
+    def get_absolute_url(self) -> str:
+        """Return where it is read."""
+        return reverse("articles:read", args=[self.full_title])
+
+    @property
+    def full_title(self) -> str:
+        """The title with its namespace, as people write it: "Asthma", "Help:Editing"."""
+        return titles.full(self.namespace, self.title)
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the text only names another article."""
+        return bool(self.redirect_to)
+
+
+class Origin(models.Model):
+    """Where an imported article comes from and what its licence asks us to show."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="origin")
+    source = models.CharField(max_length=500, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    licence = models.CharField(max_length=200, blank=True)
+    attribution = models.TextField(blank=True)
+    is_sample = models.BooleanField(default=False, help_text="Sample text: a notice is shown, search engines stay out.")
+
+    def __str__(self) -> str:
+        return self.source or self.url or str(self.article_id)

@@ -1,0 +1,50 @@
+"""Text that is in no article, or not yet."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from articles import editing, reviewing
+from articles.models import Draft, Proposal, Submission
+from tests.doors import unlocked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def proposal(article, visitor) -> Proposal:
+    return reviewing.propose(editing.Change(article.title, article.current_edit_id, "0", "Mine.\n", visitor))
+
+
+def test_a_proposal_has_an_address_and_says_where_it_stands(article, proposal):
+    assert proposal.get_absolute_url() == f"/proposals/{proposal.pk}"
+    assert str(proposal) == f"{article.title} (Waiting)"
+
+
+def test_what_waits_is_asked_for_the_oldest_first(article, proposal, visitor):
+    later = reviewing.propose(editing.Change(article.title, article.current_edit_id, "0", "Later.\n", visitor))
+    assert list(Proposal.objects.waiting()) == [proposal, later]
+    reviewing.withdraw(proposal=proposal, author=visitor)
+    assert list(Proposal.objects.waiting()) == [later]
+
+
+def test_a_body_is_there_once(article, editor):
+    first = editing.receive(title="A", base="0", section="", text="x", author=editor)
+    with pytest.raises(IntegrityError), unlocked("the door looks first"), transaction.atomic():
+        Submission.objects.create(hash=first.hash, author=editor, title="A", text="x")
+
+
+def test_a_submission_says_what_for_and_when():
+    received = datetime(2026, 5, 3, 7, 30, tzinfo=UTC)
+    assert str(Submission(title="Asthma", received=received)) == "Asthma (2026-05-03 07:30)"
+
+
+def test_a_person_has_one_draft_of_a_section(editor):
+    row = {"author": editor, "namespace": "article", "title": "Asthma", "section": "0", "text": "x"}
+    with unlocked("drafts come with a feature of their own"):
+        draft = Draft.objects.create(**row)
+        Draft.objects.create(**row | {"section": "1"})
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Draft.objects.create(**row)
+    assert str(draft) == f"Asthma ({editor.pk})"
