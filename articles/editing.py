@@ -1,0 +1,493 @@
+"""THE WRITE DOOR: every change of an article's text goes through here, and nowhere else.
+
+A section edit is a whole-article edit with a small difference; a revert is an edit that brings old text back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles import limits, reading, renderer, writing
+from articles.models import Address, Article, Author, Edit, Submission
+from articles.text import guarding, merging, sections, titles
+from articles.text.merging import Clash, Version
+from articles.text.rendering import Rendered
+from articles.text.sections import Outline, OutlineEntry
+from articles.writing import AlreadyDecided, Change, Merged, raise_site_stamp
+
+__all__ = ["AlreadyDecided", "Change", "Merged", "raise_site_stamp"]  # The door's words, whose rows are written there.
+
+# Merging and rendering happen outside the lock; after so many times that somebody else was faster, under it.
+_TRIES_OUTSIDE_THE_LOCK: Final = 3
+_BEGINS_WITH_HEADING: Final = re.compile(r"\s*#{1,6} +\S")
+_DAMAGED: Final = "\N{REPLACEMENT CHARACTER}"
+
+
+class TextRefused(Exception):
+    """The text can't be saved as it is; `message` says why and, where it can, in which line."""
+
+    status = 422
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class TextTooLarge(TextRefused):
+    """The text is larger than an article may be."""
+
+    status = 413
+
+
+class TitleRefused(TextRefused):
+    """The title can't be used: it is no title, or looks like one that exists (`existing`)."""
+
+    def __init__(self, message: str, existing: str = "") -> None:
+        super().__init__(message)
+        self.existing = existing
+
+
+class EditConflict(Exception):
+    """Somebody else changed the same section. Both texts are in `clash`; `current` is the edit to go on from.
+
+    `section` names in that edit what the change is about; "new" when it is gone from there.
+    """
+
+    def __init__(self, clash: Clash, current: Edit | None, section: str = "") -> None:
+        super().__init__(clash.section_title)
+        self.clash = clash
+        self.current = current
+        self.section = section
+
+
+class BaseMissing(EditConflict):
+    """The save doesn't name the edit it started from, or names one that isn't of this article."""
+
+
+@dataclass(frozen=True)
+class StartingPoint:
+    """What the edit form opens with."""
+
+    text: str
+    base: int
+    section: str
+    section_title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A text to import: its full title, the titles that redirect to it, and where it comes from (Origin's fields)."""
+
+    title: str
+    text: str
+    aliases: tuple[str, ...] = ()
+    origin: Mapping[str, Any] = field(default_factory=dict)
+
+
+def receive(
+    *,
+    title: str,
+    base: str,
+    section: str,
+    text: str,
+    author: Author,
+    summary: str = "",
+    minor: bool = False,
+    address: str = "",
+    limit: tuple[int, int] | None = None,
+) -> Submission:
+    """Keep a body as it arrived, before any other check, so that no refusal and no crash can lose it.
+
+    The same body from the same person on the same base is the same submission: a double click finds what the first
+    one led to. Raises limits.TooOften, and TextTooLarge: what no article can hold is given back and not kept.
+    """
+    if len(text.encode("utf-8", "surrogatepass")) > guarding.MAX_TEXT:
+        raise TextTooLarge(_("The text is too large: an article has at most 512 KB."))
+    sent = "\0".join([title, base, str(author.pk), section, text]).encode("utf-8", "surrogatepass")
+    key = hashlib.sha256(sent).hexdigest()
+    earlier = Submission.objects.select_related("edit__article", "proposal").filter(hash=key).first()
+    if earlier is not None and (earlier.edit_id or earlier.proposal_id):
+        return earlier
+    if limit is not None:
+        # By account where there is one: a school's people share an address, and one of them must not stop the others.
+        counted = limits.place_of(address) if address and author.is_visitor else author.pk
+        limits.take(f"edit:{counted}", times=limit[0], seconds=limit[1])
+    with transaction.atomic():
+        submission, is_new = Submission.objects.get_or_create(
+            hash=key,
+            defaults={
+                "author": author,
+                "title": _storable(title)[:600],
+                "base": _storable(base)[:40],
+                "section": _storable(section)[:400],
+                "text": _storable(text),
+                "summary": _storable(summary)[:500],
+                "minor": minor,
+            },
+        )
+        if is_new and address:
+            Address.objects.create(author=author, address=address, what=f"submission {submission.pk}")
+    return submission
+
+
+def save(change: Change) -> Edit:
+    """Publish a change; return its edit, or the current one when the text is already so.
+
+    Raises TitleRefused, TextRefused, TextTooLarge, EditConflict, BaseMissing, AlreadyDecided. Nothing is half done:
+    all rows are written in one transaction or none is.
+    """
+    try:
+        return _save(change)
+    except EditConflict:
+        # A second click may meet what the first one did, and would take it for somebody else's.
+        earlier = _led_to(change.submission)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def revert(*, edit: Edit, base: str | int, author: Author, summary: str = "", minor: bool = False) -> Edit:
+    """Bring the text of an old version back, as a new edit on `base`, which must be the current one.
+
+    Raises EditConflict when the article has changed since the person looked at it.
+    """
+    current = Article.objects.select_related("current_edit__blob").get(pk=edit.article_id).current_edit
+    if current is None or str(base) != str(current.pk):
+        theirs = current.blob.text if current is not None else None
+        raise EditConflict(Clash("", edit.blob.text, edit.blob.text, theirs), current)
+    return save(
+        Change(
+            title=edit.article.full_title,
+            base=current.pk,
+            section="",
+            text=edit.blob.text,
+            author=author,
+            summary=summary,
+            minor=minor,
+            kind=Edit.Kind.REVERT,
+            restores=edit,
+            licence=settings.WIKI_LICENCE,
+        )
+    )
+
+
+def bring_in(incoming: Incoming, *, author: Author, summary: str = "", rendered: Rendered | None = None) -> Edit | None:
+    """Publish an imported text under its title, over an earlier import; None when it is there already.
+
+    What people have changed here since is left as it is: TextRefused says so. `rendered` is the rendered form of
+    exactly this text where the caller has it. Raises TitleRefused, TextRefused.
+    """
+    parts = _parts(incoming.title)
+    article = Article.objects.named(*parts).select_related("current_edit__blob").first()
+    current = article.current_edit if article is not None else None
+    if current is None:
+        _refuse_look_alikes(parts)
+    elif current.blob.text == clean(incoming.text):
+        return None
+    elif current.kind != Edit.Kind.IMPORT:
+        raise TextRefused(_("People have changed this article here, so it was left as it is."))
+    return writing.write(
+        _brought_in(incoming, parts, current, author, summary, rendered or _render(clean(incoming.text)))
+    )
+
+
+def bring_in_many(
+    batch: Sequence[tuple[Incoming, Rendered]], *, author: Author, summary: str = ""
+) -> list[tuple[Incoming, TitleRefused]]:
+    """Publish imported texts under titles that are all new, in one transaction; return those refused, and why."""
+    refused, ready = [], []
+    skeletons = [titles.skeleton(incoming.title.partition(":")[2] or incoming.title) for incoming, _form in batch]
+    skeletons += [titles.skeleton(incoming.title) for incoming, _form in batch]
+    rows = Article.objects.filter(skeleton__in=skeletons).values_list("namespace", "skeleton", "title")
+    alike: dict[tuple[str, str], list[str]] = {}
+    for namespace, skeleton, title in rows:
+        alike.setdefault((namespace, skeleton), []).append(title)
+    for incoming, rendered in batch:
+        try:
+            parts = _parts(incoming.title)
+            _refuse_look_alike_of(parts, alike.get((parts.namespace, titles.skeleton(parts.title)), ()))
+        except TitleRefused as error:
+            refused.append((incoming, error))
+            continue
+        alike.setdefault((parts.namespace, titles.skeleton(parts.title)), []).append(parts.title)
+        ready.append(_brought_in(incoming, parts, None, author, summary, rendered))
+    writing.write_new(ready)
+    return refused
+
+
+def _brought_in(
+    incoming: Incoming, parts: titles.TitleParts, current: Edit | None, author: Author, summary: str, rendered: Rendered
+) -> writing.Ready:
+    text = clean(incoming.text)
+    change = Change(
+        title=titles.full(*parts),
+        base=current.pk if current is not None else 0,
+        section="",
+        text=text,
+        author=author,
+        summary=summary,
+        kind=Edit.Kind.IMPORT,
+    )
+    whole = Merged(parts, current, None, text, 0, sys.maxsize)
+    return writing.Ready(change, whole, rendered, dict(incoming.origin), incoming.aliases)
+
+
+def clean(text: str) -> str:
+    """Return the text as it is stored: what was typed, byte for byte, after NFC and LF."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def version_of(edit: Edit) -> Version:
+    """Return the text and outline that an edit left."""
+    return Version(edit.blob.text, Outline.from_json(edit.outline))
+
+
+def starting_point(article: Article | None, section: str = "") -> StartingPoint | None:
+    """Return what the form of a section ("0", "new", an id, an anchor) or the whole opens with; None: no such one."""
+    if article is None or article.current_edit is None:
+        return StartingPoint("", 0, "" if section in ("", "0", "new") else section, "", "")
+    current = version_of(article.current_edit)
+    base = article.current_edit.pk
+    if section == "":
+        return StartingPoint(current.text, base, "", "", "")
+    if section == "new":
+        return StartingPoint("## ", base, "new", "", "")
+    entry = section_named(section, current.outline)
+    if entry is None:
+        return None
+    index = current.outline.entries.index(entry)
+    text = sections.text_of(current.text, current.outline, index)
+    summary = f"/* {entry.title[:200]} */ " if entry.title else ""
+    return StartingPoint(text, base, str(entry.id) if entry.level else "0", entry.title, summary)
+
+
+def merged(change: Change) -> Merged:
+    """Return what the article would be after the change; nothing is written. Raises as `save` does."""
+    parts = _parts(change.title)
+    mine = _sound(change)
+    article = Article.objects.named(parts.namespace, parts.title).select_related("current_edit__blob", "text").first()
+    if article is not None and article.state == Article.State.DELETED:
+        raise TextRefused(_("This article has been deleted."))
+    current = article.current_edit if article is not None else None
+    if current is not None:
+        return _merged_into(current, parts, change, mine)
+    if str(change.base) != "0":
+        raise BaseMissing(Clash("", "", mine, None), None)
+    if not mine.strip():
+        raise TextRefused(_("An article needs some text."))
+    _refuse_damage(mine)
+    _refuse_look_alikes(parts)
+    text = _normalised(mine)
+    return Merged(parts, None, None, text, 0, len(sections.lines_of(text)))
+
+
+def text_before(change: Merged) -> str:
+    """Return the whole text that a merged change would replace."""
+    return change.current.blob.text if change.current is not None else ""
+
+
+def title_of_section(article: Article | None, section: str) -> str:
+    """Return the title of the section that the form's `section` field names; empty for the lead and the whole."""
+    if article is None or article.current_edit is None or section in ("", "0", "new"):
+        return ""
+    entry = section_named(section, Outline.from_json(article.current_edit.outline))
+    return entry.title if entry is not None else ""
+
+
+def merged_with(*, title: str, base: str, section: str, text: str) -> Merged:
+    """Return what the article would be with this text, whoever wrote it: for a preview. Raises as `save` does."""
+    return merged(Change(title=title, base=base, section=section, text=text, author=Author()))
+
+
+def check(text: str) -> None:
+    """Refuse a text that could not be published: too large, of a shape that can't be rendered. Raises TextRefused."""
+    _render(text)
+
+
+# --- Before the lock ---------------------------------------------------------------------------------------------
+
+
+def _save(change: Change) -> Edit:
+    for _attempt in range(_TRIES_OUTSIDE_THE_LOCK):
+        with contextlib.suppress(writing.Overtaken):
+            return writing.write(_prepare(change))
+    with transaction.atomic():
+        writing.lock(titles.parse(change.title))
+        return writing.write(_prepare(change))
+
+
+def _led_to(submission: Submission | None) -> Edit | None:
+    if submission is None:
+        return None
+    return Submission.objects.select_related("edit").get(pk=submission.pk).edit
+
+
+def _prepare(change: Change) -> writing.Ready:
+    ready = merged(change)
+    if ready.current is not None and ready.current.blob.text == ready.text:
+        # Nothing to render: the text is already so. `write` makes no edit of it.
+        return writing.Ready(change, ready, reading.rendered_form(ready.current.blob))
+    return writing.Ready(change, ready, _render(ready.text))
+
+
+def _merged_into(current: Edit, parts: titles.TitleParts, change: Change, mine: str) -> Merged:
+    theirs = version_of(current)
+    base_edit = _base_of(current, change.base)
+    if base_edit is None:
+        raise _base_missing(current, theirs, change, mine)
+    base = theirs if base_edit.pk == current.pk else version_of(base_edit)
+    if change.kind == Edit.Kind.REVERT and base_edit.pk != current.pk:
+        # Merged with what came since, it would be no version that ever was.
+        raise EditConflict(Clash("", base.text, mine, theirs.text), current)
+    if change.kind in (Edit.Kind.EDIT, Edit.Kind.ACCEPT):
+        _refuse_damage(mine, base.text)
+        mine = _normalised(mine)
+    if change.section == "new":
+        if not _BEGINS_WITH_HEADING.match(mine):
+            raise TextRefused(_("A new section begins with its heading, such as “## Symptoms”."))
+        text = sections.append(theirs.text, theirs.outline, mine)
+        return Merged(parts, current, None, text, theirs.outline.tail_line, sys.maxsize)
+    if change.section == "":
+        text = _unless_clash(merging.merge_whole(base, theirs, mine), current)
+        return Merged(parts, current, None, text, 0, sys.maxsize)
+    entry = section_named(change.section, base.outline, theirs.outline)
+    if entry is None or entry.id is None:
+        raise EditConflict(Clash("", "", mine, None), current, "new")
+    text = _unless_clash(
+        merging.merge_section(base, theirs, entry.id, mine), current, str(entry.id) if entry.level else "0"
+    )
+    now = theirs.outline.entries[sections.find(theirs.outline, id=entry.id) or 0]
+    return Merged(parts, current, now, text, now.line, now.line + max(len(sections.lines_of(mine)), 1))
+
+
+def _base_missing(current: Edit, theirs: Version, change: Change, mine: str) -> BaseMissing:
+    """Return the refusal of a save without a base, beside what stands in the article now where the change would go."""
+    if change.section in ("", "new"):
+        return BaseMissing(Clash("", "", mine, "" if change.section else theirs.text), current, change.section)
+    entry = section_named(change.section, theirs.outline)
+    if entry is None:
+        return BaseMissing(Clash("", "", mine, None), current, "new")
+    there = sections.text_of(theirs.text, theirs.outline, theirs.outline.entries.index(entry))
+    return BaseMissing(Clash(entry.title, "", mine, there), current, str(entry.id) if entry.level else "0")
+
+
+def _unless_clash(outcome: str | Clash, current: Edit, section: str = "") -> str:
+    if isinstance(outcome, Clash):
+        raise EditConflict(outcome, current, "new" if outcome.theirs is None else section)
+    if not outcome.strip():
+        raise TextRefused(_("An article needs some text. To take an article away, ask a moderator to delete it."))
+    return outcome
+
+
+def section_named(name: str, base: Outline, current: Outline | None = None) -> OutlineEntry | None:
+    """Return the section that the form's `section` field names: "0", an id, or an anchor of the base."""
+    if name == "0":
+        return base.entries[0]
+    if name.isascii() and name.isdigit():
+        if len(name) > 18:
+            return None  # Python itself refuses to read a number of 5,000 digits.
+        for outline in (base, current or base):
+            index = sections.find(outline, id=int(name))
+            if index is not None:
+                return outline.entries[index]
+        return None
+    index = sections.find(base, anchor=name)
+    return None if index is None else base.entries[index]
+
+
+def _parts(title: str) -> titles.TitleParts:
+    try:
+        return titles.parse(title)
+    except titles.TitleError as error:
+        raise TitleRefused(error.message) from error
+
+
+def _sound(change: Change) -> str:
+    """Return the text as it would be stored; refuse what no article may hold."""
+    try:
+        guarding.check_before_normalising(change.text)
+        mine = clean(change.text)
+        guarding.check_shape(mine)
+    except guarding.ShapeError as error:
+        if error.code == "size":
+            raise TextTooLarge(_("The text is too large: an article has at most 512 KB.")) from error
+        raise TextRefused(_refusal(error)) from error
+    return mine
+
+
+def _refuse_damage(mine: str, before: str = "") -> None:
+    if _DAMAGED in mine and _DAMAGED not in before:
+        raise TextRefused(
+            _("Some characters were damaged on the way (\N{REPLACEMENT CHARACTER}). Please put them right.")
+        )
+
+
+def _render(text: str) -> Rendered:
+    try:
+        return renderer.render(text)
+    except renderer.RenderError as error:
+        refused = TextTooLarge if error.code == "size" else TextRefused
+        raise refused(_refusal(error)) from error
+
+
+def _normalised(mine: str) -> str:
+    """Return the submitted text with its underlined headings turned into `#` ones."""
+    try:
+        return renderer.normalise_headings(mine)
+    except renderer.RenderError as error:
+        raise TextRefused(_refusal(error)) from error
+
+
+def _refusal(error: guarding.ShapeError | renderer.RenderError) -> str:
+    if error.line:
+        return _("Line %(line)d: %(reason)s") % {"line": error.line, "reason": error.message}
+    return error.message
+
+
+def _base_of(current: Edit, base: str | int) -> Edit | None:
+    """Return the edit a save started from; None when it names none of this article's."""
+    if str(base) == str(current.pk):
+        return current
+    if not (str(base).isascii() and str(base).isdigit()) or len(str(base)) > 18:
+        return None
+    return (
+        Edit.objects.select_related("blob").filter(article=current.article_id, pk=int(base), hidden_text=False).first()
+    )
+
+
+def _refuse_look_alikes(parts: titles.TitleParts) -> None:
+    rows = Article.objects.in_namespace(parts.namespace).filter(skeleton=titles.skeleton(parts.title))
+    _refuse_look_alike_of(parts, rows.values_list("title", flat=True))
+
+
+def _refuse_look_alike_of(parts: titles.TitleParts, existing: Iterable[str]) -> None:
+    for title in existing:
+        if titles.look_alike(parts.title, title):
+            full_title = titles.full(parts.namespace, title)
+            raise TitleRefused(_("This title looks like one that exists: “%s”.") % full_title, full_title)
+
+
+def _storable(text: str) -> str:
+    """No database stores a lone surrogate and PostgreSQL no NUL: such a body is kept with the damage marked."""
+    return text.encode("utf-8", "replace").decode().replace("\0", _DAMAGED)
+
+
+def address_of_edit(edit: Edit) -> str:
+    """Return where a reader sees what was saved: the article at the edited section."""
+    entries = Outline.from_json(edit.outline).entries
+    anchor = next((entry.anchor for entry in entries if entry.id is not None and entry.id == edit.section_id), "")
+    url = reverse("articles:read", args=[edit.title])
+    return f"{url}#{anchor}" if anchor else url

@@ -1,0 +1,115 @@
+"""Edits of an article, of a section, of everybody; one version; two compared. Lists never load a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import QuerySet
+
+from articles.models import Article, Edit
+from articles.text import comparing
+from articles.text.sections import Outline, find, text_of
+
+PAGE_SIZE = 50
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True)
+class Slice(Generic[_Row]):
+    """A page of a long list, newest first: keys to go on from instead of page numbers."""
+
+    rows: list[_Row]
+    older: int | None
+    newer: int | None
+
+
+@dataclass(frozen=True)
+class SectionTexts:
+    """The texts of two versions, or of one section of each; `section_title` names it."""
+
+    old: str
+    new: str
+    section_title: str
+
+
+def edits_of(
+    article: Article, *, section: int | None = None, before: int | None = None, after: int | None = None
+) -> Slice[Edit]:
+    """Return a page of an article's edits by number: those below `before`, or those just above `after`."""
+    rows = Edit.objects.filter(article=article)
+    if section is not None:
+        rows = rows.filter(section_id=section)
+    return _slice(_listed(rows), "number", before, after)
+
+
+def recent_changes(*, before: int | None = None, after: int | None = None) -> Slice[Edit]:
+    """Return a page of everybody's edits by id."""
+    return _slice(_listed(Edit.objects.visible()), "id", before, after)
+
+
+def version_before(edit: Edit) -> Edit | None:
+    """Return the edit of the same article just before this one."""
+    return _neighbours(edit).filter(number__lt=edit.number).order_by("-number").first()
+
+
+def version_after(edit: Edit) -> Edit | None:
+    """Return the edit of the same article just after this one."""
+    return _neighbours(edit).filter(number__gt=edit.number).order_by("number").first()
+
+
+def edits_between(old: Edit, new: Edit) -> int:
+    """Return how many edits lie between two of one article."""
+    return max(new.number - old.number - 1, 0) if old.article_id == new.article_id else 0
+
+
+def texts_of(old: Edit | None, new: Edit, section: int | None = None) -> SectionTexts:
+    """Return the two texts to compare: whole, or one section of each (empty where it isn't there)."""
+    if section is None:
+        return SectionTexts(old.blob.text if old is not None else "", new.blob.text, "")
+    old_text, old_title = _section_text(old, section) if old is not None else ("", "")
+    new_text, new_title = _section_text(new, section)
+    return SectionTexts(old_text, new_text, new_title or old_title)
+
+
+def comparison_of(old: Edit | None, new: Edit, section: int | None = None) -> comparing.Comparison:
+    """Compare two versions, or one section of them."""
+    texts = texts_of(old, new, section)
+    return comparing.compare(texts.old, texts.new)
+
+
+def _section_text(edit: Edit, section: int) -> tuple[str, str]:
+    outline = Outline.from_json(edit.outline)
+    index = find(outline, id=section)
+    if index is None:
+        return "", ""
+    return text_of(edit.blob.text, outline, index), outline.entries[index].title
+
+
+def _neighbours(edit: Edit) -> QuerySet[Edit]:
+    return Edit.objects.filter(article=edit.article_id, hidden_text=False).select_related("blob", "author", "article")
+
+
+def _listed(rows: QuerySet[Edit]) -> QuerySet[Edit]:
+    return rows.select_related("author", "approver", "article", "restores").defer(
+        "outline", "tags", "restores__outline"
+    )
+
+
+def _slice(rows: QuerySet[Edit], key: str, before: int | None, after: int | None) -> Slice[Edit]:
+    """Return one page by key, never by OFFSET: page 200 costs what page 1 costs."""
+    if after is not None:
+        found = list(rows.filter(**{f"{key}__gt": after}).order_by(key)[: PAGE_SIZE + 1])
+        more_newer, shown = len(found) > PAGE_SIZE, found[:PAGE_SIZE][::-1]
+        more_older = bool(shown)
+    else:
+        if before is not None:
+            rows = rows.filter(**{f"{key}__lt": before})
+        found = list(rows.order_by(f"-{key}")[: PAGE_SIZE + 1])
+        more_older, shown = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+        more_newer = before is not None and bool(shown)
+    return Slice(
+        rows=shown,
+        older=getattr(shown[-1], key) if shown and more_older else None,
+        newer=getattr(shown[0], key) if shown and more_newer else None,
+    )

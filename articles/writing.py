@@ -1,0 +1,523 @@
+"""The rows of an edit, written in one transaction or not at all. Called by editing only.
+
+Merging and rendering are done by then: here the article's row is locked, and nothing slow happens.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import reversion
+from django.contrib.contenttypes.models import ContentType
+from django.core import serializers
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+from reversion.models import Revision, Version
+
+from articles import logbook, reading, search
+from articles.models import (
+    Article,
+    Author,
+    Dependency,
+    Edit,
+    Origin,
+    PageStamp,
+    Proposal,
+    Rendering,
+    Section,
+    Submission,
+    TextBlob,
+)
+from articles.search.base import Document, SectionText
+from articles.signals import article_edited
+from articles.text import identity, titles
+from articles.text.rendering import Rendered
+from articles.text.sections import Outline, OutlineEntry
+
+_VERSIONED_FIELDS: Final = ("namespace", "title", "text")
+
+
+class AlreadyDecided(Exception):
+    """Somebody decided on the proposal a moment before."""
+
+
+class Overtaken(Exception):
+    """The current edit is no longer the one merged against."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody wants an article to be: the fields of the edit form, and who.
+
+    `base` is the id of the edit it started from, 0 to make the article. `section` is an id, "0" for the lead, "new",
+    an anchor of the base, or empty for the whole text.
+    """
+
+    title: str
+    base: str | int
+    section: str
+    text: str
+    author: Author
+    summary: str = ""
+    minor: bool = False
+    kind: str = Edit.Kind.EDIT
+    approver: Author | None = None
+    restores: Edit | None = None
+    proposal: Proposal | None = None
+    submission: Submission | None = None
+    tags: tuple[str, ...] = ()
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A change put into the current text: the text it would leave, the section as it is in the current outline.
+
+    `first_line` and `end_line` bound the lines of the change in the text.
+    """
+
+    parts: titles.TitleParts
+    current: Edit | None
+    section: OutlineEntry | None
+    text: str
+    first_line: int
+    end_line: int
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A merged change and its rendered form: all that can be made outside the lock."""
+
+    change: Change
+    merged: Merged
+    rendered: Rendered
+    origin: dict[str, Any] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+
+# --- Under the lock ----------------------------------------------------------------------------------------------
+
+
+def register() -> None:
+    """Tell django-reversion what it keeps: namespace, title and text of articles, the text by its hash."""
+    if not reversion.is_registered(Article):
+        reversion.register(Article, fields=_VERSIONED_FIELDS, use_natural_foreign_keys=True)
+
+
+def lock(parts: titles.TitleParts) -> Article | None:
+    """Hold the article's row until the transaction ends (SQLite holds the whole database)."""
+    return Article.objects.select_for_update(of=("self",)).named(parts.namespace, parts.title).first()
+
+
+def write(ready: Ready) -> Edit:
+    """Write all rows of one edit in one transaction; raise Overtaken when somebody else was faster."""
+    try:
+        with transaction.atomic():
+            article = lock(ready.merged.parts)
+            earlier = _led_to(ready.change.submission)
+            if earlier is not None:
+                return earlier
+            if (article.current_edit_id if article is not None else None) != (
+                ready.merged.current and ready.merged.current.pk
+            ):
+                raise Overtaken
+            if ready.merged.current is not None and ready.merged.current.blob.text == ready.merged.text:
+                _settle(ready.change, None)
+                _remember(ready.change, ready.merged.current)
+                return ready.merged.current
+            return _write_edit(ready, article or _new_article(ready.merged.parts))
+    except IntegrityError as error:
+        if ready.merged.current is None and Article.objects.named(*ready.merged.parts).exists():
+            raise Overtaken from error
+        raise
+
+
+def write_new(batch: Sequence[Ready]) -> None:
+    """Write the first edits of many new articles in one transaction, a few statements for all of them."""
+    if not batch:
+        return
+    with transaction.atomic():
+        blobs = _blobs_of(batch)
+        articles = [_described_new(ready, blobs[ready.merged.text]) for ready in batch]
+        Article.objects.bulk_create(articles)
+        outlines = _new_sections(articles, batch)
+        edits = _first_edits(articles, batch, outlines)
+        first = Edit.objects.filter(article=OuterRef("pk")).values("pk")[:1]
+        Article.objects.filter(pk__in=[article.pk for article in articles]).update(current_edit=Subquery(first))
+        Origin.objects.bulk_create(
+            Origin(article=article, **ready.origin)
+            for article, ready in zip(articles, batch, strict=True)
+            if ready.origin
+        )
+        reading.keep_rendered_forms({blobs[ready.merged.text]: ready.rendered for ready in batch})
+        Dependency.objects.bulk_create(
+            Dependency(article=article, kind=kind, target=target, sort_key=sort_key)
+            for article, ready in zip(articles, batch, strict=True)
+            for (kind, target), sort_key in _wanted(article, ready.rendered).items()
+        )
+        for article, ready, outline in zip(articles, batch, outlines, strict=True):
+            if not article.is_redirect:
+                search.index(_document(article, ready.rendered, outline, ready.aliases))
+        categories = {f"Category:{name}" for ready in batch for name, _sort_key in ready.rendered.categories}
+        _stamp(categories | _pages_naming([article.full_title for article in articles]))
+        for edit in edits:
+            _announce(edit)
+
+
+def _blobs_of(batch: Sequence[Ready]) -> dict[str, TextBlob]:
+    """Return the blob of each text, making those that are not there yet."""
+    wanted = {TextBlob.hash_of(ready.merged.text): ready.merged.text for ready in batch}
+    there = {blob.sha256 for blob in TextBlob.objects.filter(sha256__in=wanted).only("sha256")}
+    TextBlob.objects.bulk_create(TextBlob.holding(text) for sha256, text in wanted.items() if sha256 not in there)
+    return {wanted[blob.sha256]: blob for blob in TextBlob.objects.filter(sha256__in=wanted).defer("data")}
+
+
+def _described_new(ready: Ready, blob: TextBlob) -> Article:
+    namespace, title = ready.merged.parts
+    article = Article(namespace=namespace, title=title, skeleton=titles.skeleton(title))
+    _describe(article, ready.rendered, blob)
+    return article
+
+
+def _new_sections(articles: Sequence[Article], batch: Sequence[Ready]) -> list[Outline]:
+    """Make the rows of all sections; return each article's outline with their ids."""
+    rows = [
+        [_section_row(Section(article=article), position, entry) for position, entry in enumerate(entries)]
+        for article, entries in zip(articles, (ready.rendered.outline.entries for ready in batch), strict=True)
+    ]
+    Section.objects.bulk_create((row for of_article in rows for row in of_article), batch_size=500)
+    return [
+        replace(
+            ready.rendered.outline,
+            entries=tuple(
+                replace(entry, id=row.pk) for entry, row in zip(ready.rendered.outline.entries, of_article, strict=True)
+            ),
+        )
+        for ready, of_article in zip(batch, rows, strict=True)
+    ]
+
+
+def _first_edits(articles: Sequence[Article], batch: Sequence[Ready], outlines: Sequence[Outline]) -> list[Edit]:
+    """Write django-reversion's revisions and versions, and our edits beside them."""
+    now = timezone.now()
+    revisions = Revision.objects.bulk_create(
+        Revision(date_created=now, user=ready.change.author.account, comment=ready.change.summary) for ready in batch
+    )
+    content_type = ContentType.objects.get_for_model(Article)
+    sizes = [article.text.size if article.text is not None else 0 for article in articles]
+    Version.objects.bulk_create(
+        Version(
+            revision=revision,
+            object_id=str(article.pk),
+            content_type=content_type,
+            db=article._state.db,
+            format="json",
+            serialized_data=serializers.serialize(
+                "json", [article], fields=_VERSIONED_FIELDS, use_natural_foreign_keys=True
+            ),
+            object_repr=str(article),
+        )
+        for revision, article in zip(revisions, articles, strict=True)
+    )
+    return Edit.objects.bulk_create(
+        Edit(
+            revision=revision,
+            article=article,
+            number=1,
+            blob=article.text,
+            title=article.full_title,
+            author=ready.change.author,
+            time=now,
+            kind=ready.change.kind,
+            outline=outline.to_json(),
+            summary=ready.change.summary,
+            size=size,
+            size_change=size,
+        )
+        for revision, article, ready, outline, size in zip(revisions, articles, batch, outlines, sizes, strict=True)
+    )
+
+
+def _write_edit(ready: Ready, article: Article) -> Edit:
+    change, current = ready.change, ready.merged.current
+    was_redirect_to = article.redirect_to
+    blob = TextBlob.objects.keep(ready.merged.text)
+    outline = _write_sections(article, current, _keeping_edited(ready))
+    section = outline.entries[-1] if change.section == "new" else ready.merged.section
+    _describe(article, ready.rendered, blob)
+    with reversion.create_revision():
+        article.save()
+        if change.author.account_id:
+            reversion.set_user(change.author.account)
+        reversion.set_comment(change.summary)
+        reversion.add_meta(
+            Edit,
+            article=article,
+            number=current.number + 1 if current is not None else 1,
+            parent=current,
+            blob=blob,
+            title=article.full_title,
+            author=change.author,
+            approver=change.approver,
+            time=timezone.now(),
+            kind=_kind(change, current),
+            section_id=section.id if section is not None else None,
+            section_title=section.title[:300] if section is not None else "",
+            outline=outline.to_json(),
+            summary=change.summary,
+            minor=change.minor,
+            size=blob.size,
+            size_change=blob.size - (current.size if current is not None else 0),
+            tags=list(change.tags),
+            licence=change.licence,
+            restores=change.restores,
+        )
+    # An error swallowed inside the block would lose the revision without a word: so the edit is asked for.
+    edit = Edit.objects.select_related("blob").get(
+        article=article, number=current.number + 1 if current is not None else 1
+    )
+    article.current_edit = edit
+    article.save(update_fields=["current_edit"])
+    if ready.origin:
+        Origin.objects.update_or_create(article=article, defaults=ready.origin)
+    _write_rendering(blob, ready.rendered, current)
+    categories = _categories_of(article)
+    _write_dependencies(article, ready.rendered)
+    _write_search(article, ready.rendered, outline, was_redirect_to)
+    categories |= _categories_of(article)
+    _raise_stamps(
+        article, categories, existence_changed=current is None or bool(was_redirect_to) != article.is_redirect
+    )
+    _settle(change, edit)
+    _remember(change, edit)
+    _announce(edit)
+    return edit
+
+
+def _announce(edit: Edit) -> None:
+    # A listener that breaks can't take a committed save back, nor may it make one look as if it had failed.
+    transaction.on_commit(lambda: article_edited.send(sender=Edit, edit=edit), robust=True)
+
+
+def _new_article(parts: titles.TitleParts) -> Article:
+    return Article.objects.create(namespace=parts.namespace, title=parts.title, skeleton=titles.skeleton(parts.title))
+
+
+def _kind(change: Change, current: Edit | None) -> str:
+    return Edit.Kind.CREATE if current is None and change.kind == Edit.Kind.EDIT else change.kind
+
+
+def _describe(article: Article, rendered: Rendered, blob: TextBlob) -> None:
+    """Copy to the article's row what lists and notices ask of it."""
+    article.text = blob
+    article.words = rendered.words
+    article.stub_topic = (rendered.stub or "")[:60]
+    article.description = rendered.description[:320]
+    article.redirect_to = "#".join(filter(None, rendered.redirect)) if rendered.redirect else ""
+
+
+def _keeping_edited(ready: Ready) -> Outline:
+    """Return the new outline with the ids of the current one; the edited section is the same under a new heading."""
+    outline = ready.rendered.outline
+    if ready.merged.current is None:
+        return outline
+    # A version brought back has the sections it had, whatever became of them since.
+    before = ready.change.restores or ready.merged.current
+    outline = identity.keep_ids(Outline.from_json(before.outline), outline)
+    edited = ready.merged.section
+    if edited is None or any(entry.id == edited.id for entry in outline.entries):
+        return outline
+    entries = (
+        replace(entry, id=edited.id) if entry.line == edited.line and entry.id is None else entry
+        for entry in outline.entries
+    )
+    return replace(outline, entries=tuple(entries))
+
+
+def _write_sections(article: Article, current: Edit | None, outline: Outline) -> Outline:
+    """Give each new section its permanent id and bring the rows in step with the text."""
+    rows = {row.pk: row for row in Section.objects.filter(article=article)} if current is not None else {}
+    new, kept = [], []
+    for position, entry in enumerate(outline.entries):
+        row = rows.get(entry.id or 0) or Section(article=article)
+        if row.pk and row.anchor != entry.anchor and row.anchor not in row.former_anchors:
+            row.former_anchors = [*row.former_anchors, row.anchor]
+        was = (row.position, row.level, row.title, row.anchor, row.hash)
+        _section_row(row, position, entry)
+        if not row.pk:
+            new.append(row)
+        elif was != (row.position, row.level, row.title, row.anchor, row.hash):
+            kept.append(row)
+    there = {entry.id for entry in outline.entries}
+    gone = [pk for pk, row in rows.items() if pk not in there and row.position is not None]
+    if gone:
+        Section.objects.filter(pk__in=gone).update(position=None)
+    Section.objects.bulk_update(
+        kept, ["position", "level", "title", "anchor", "hash", "former_anchors"], batch_size=200
+    )
+    Section.objects.bulk_create(new, batch_size=500)
+    ids = {row.position: row.pk for row in new}
+    return replace(
+        outline,
+        entries=tuple(replace(entry, id=ids.get(position, entry.id)) for position, entry in enumerate(outline.entries)),
+    )
+
+
+def _section_row(row: Section, position: int, entry: OutlineEntry) -> Section:
+    row.position, row.level, row.hash = position, entry.level, entry.hash
+    row.title, row.anchor = entry.title[:300], entry.anchor[:300]
+    return row
+
+
+def _write_rendering(blob: TextBlob, rendered: Rendered, previous: Edit | None) -> None:
+    """Keep the rendered form of the current text, and let go of the one before: old versions render on demand."""
+    reading.keep_rendered_form(blob, rendered)
+    if (
+        previous is not None
+        and previous.blob_id != blob.pk
+        and not Article.objects.filter(text=previous.blob_id).exists()
+    ):
+        Rendering.objects.filter(blob=previous.blob_id).delete()
+
+
+def _write_dependencies(article: Article, rendered: Rendered) -> None:
+    wanted = _wanted(article, rendered)
+    there = {(row.kind, row.target): row for row in article.dependencies.all()}
+    stale = [row.pk for key, row in there.items() if wanted.get(key) != row.sort_key]
+    if stale:
+        Dependency.objects.filter(pk__in=stale).delete()
+    Dependency.objects.bulk_create(
+        (
+            Dependency(article=article, kind=kind, target=target, sort_key=sort_key)
+            for (kind, target), sort_key in wanted.items()
+            if (kind, target) not in there or there[kind, target].sort_key != sort_key
+        ),
+        batch_size=500,
+    )
+
+
+def _wanted(article: Article, rendered: Rendered) -> dict[tuple[str, str], str]:
+    """Return what the text names: kind and target of each dependency, with its sort key."""
+    kinds = Dependency.Kind
+    wanted: dict[tuple[str, str], str] = {}
+    for link in rendered.links:
+        if link.title:
+            wanted[kinds.LINK, titles.full(link.namespace, link.title)] = ""
+    for name, sort_key in rendered.categories:
+        wanted[kinds.CATEGORY, name] = (sort_key or article.title)[:255]
+    for name in rendered.templates:
+        wanted[kinds.TEMPLATE, name[:300]] = ""
+    for name in rendered.files:
+        wanted[kinds.FILE, name[:300]] = ""
+    for citation in rendered.citations:
+        wanted[kinds.SOURCE, f"{citation.kind}:{citation.value}"[:300]] = ""
+    if rendered.redirect:
+        wanted[kinds.REDIRECT, rendered.redirect[0][:300]] = ""
+    return wanted
+
+
+def _write_search(article: Article, rendered: Rendered, outline: Outline, was_redirect_to: str) -> None:
+    """Put the article, or the article that it leads to, into the search index."""
+    if article.is_redirect:
+        search.forget(article.pk)
+    else:
+        search.index(_document(article, rendered, outline))
+    targets = {target.partition("#")[0] for target in (was_redirect_to, article.redirect_to) if target}
+    for target in sorted(targets - {article.full_title}):
+        # Locked, for an edit of the target at this moment writes the same document; and read after the lock is held.
+        named = Article.objects.published().without_redirects().named(*titles.parse(target))
+        other = named.select_for_update().first()
+        edit = Edit.objects.select_related("blob").filter(article=other, number__gt=0).order_by("-number").first()
+        if other is not None and edit is not None:
+            form = reading.rendered_form(edit.blob)
+            search.index(_document(other, form, Outline.from_json(edit.outline)))
+
+
+def _document(
+    article: Article, rendered: Rendered, outline: Outline, aliases: tuple[str, ...] | None = None
+) -> Document:
+    """Return what the search index keeps of an article; `aliases` where the caller knows its redirects."""
+    full_title = article.full_title
+    redirects = Article.objects.published().filter(
+        Q(redirect_to=full_title) | Q(redirect_to__startswith=f"{full_title}#")
+    )
+    return Document(
+        article_id=article.pk,
+        namespace=article.namespace,
+        title=article.title,
+        aliases=aliases if aliases is not None else tuple(redirects.values_list("title", flat=True)[:200]),
+        description=rendered.description,
+        sections=tuple(
+            SectionText(entry.id, entry.anchor, entry.title, section.plain)
+            for entry, section in zip(outline.entries, rendered.sections, strict=True)
+        ),
+    )
+
+
+def _categories_of(article: Article) -> set[str]:
+    names = article.dependencies.filter(kind=Dependency.Kind.CATEGORY).values_list("target", flat=True)
+    return {f"Category:{name}" for name in names}
+
+
+def _raise_stamps(article: Article, categories: set[str], *, existence_changed: bool) -> None:
+    """Mark every page whose bytes change with this edit, in the same transaction: `categories` it was in or is in."""
+    full_titles = {article.full_title, *categories}
+    if existence_changed:
+        full_titles |= _pages_naming([article.full_title])
+    _stamp(full_titles)
+
+
+def _pages_naming(full_titles: list[str]) -> set[str]:
+    """Return these titles and those of the pages that link or redirect to them."""
+    naming = Dependency.objects.filter(
+        kind__in=[Dependency.Kind.LINK, Dependency.Kind.REDIRECT], target__in=full_titles
+    ).values_list("article__namespace", "article__title")
+    return {*full_titles, *(titles.full(namespace, title) for namespace, title in naming.iterator(chunk_size=1000))}
+
+
+def _stamp(full_titles: Iterable[str]) -> None:
+    now = time.time_ns()
+    PageStamp.objects.bulk_create(
+        [PageStamp(path=f"/wiki/{title}", stamp=now) for title in sorted(full_titles)],
+        update_conflicts=True,
+        unique_fields=["path"],
+        update_fields=["stamp"],
+        batch_size=500,
+    )
+
+
+def _settle(change: Change, edit: Edit | None) -> None:
+    """Mark the proposal that this edit accepts; refuse when somebody decided it meanwhile."""
+    if change.proposal is None:
+        return
+    decided = {"state": Proposal.State.ACCEPTED, "decided": timezone.now(), "decided_by": change.approver, "edit": edit}
+    if not Proposal.objects.filter(pk=change.proposal.pk, state=Proposal.State.WAITING).update(**decided):
+        raise AlreadyDecided
+    logbook.record(
+        who=change.approver.account if change.approver is not None else None,
+        what="proposal.accept",
+        target=change.title,
+        after={"proposal": change.proposal.pk, "edit": edit.pk if edit is not None else None},
+    )
+
+
+def _remember(change: Change, edit: Edit) -> None:
+    if change.submission is not None:
+        Submission.objects.filter(pk=change.submission.pk).update(edit=edit)
+
+
+def _led_to(submission: Submission | None) -> Edit | None:
+    """Return the edit that the same submission has already led to: a second click waits for the first."""
+    if submission is None:
+        return None
+    # No join: PostgreSQL would show who waited here the locked row as it is now, and the joined one as it was before.
+    return Submission.objects.select_for_update().get(pk=submission.pk).edit
+
+
+def raise_site_stamp() -> None:
+    """Mark every page at once: the site's wording has changed (called in the transaction that changes it)."""
+    PageStamp.objects.update_or_create(path="", defaults={"stamp": time.time_ns()})

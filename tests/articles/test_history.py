@@ -1,0 +1,178 @@
+"""The past of an article, of a section, of everybody."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import history
+from articles.models import Article, Edit, Section
+from tests import factories
+from tests.doors import unlocked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def long_history(article) -> Article:
+    """An article of 500 edits; made at once, as 500 saves would take a minute."""
+    first = article.current_edit
+    fields = {field.attname: getattr(first, field.attname) for field in Edit._meta.concrete_fields}
+    with unlocked("500 saves would take a minute"):
+        from reversion.models import Revision
+
+        revisions = Revision.objects.bulk_create(Revision(date_created=first.time) for _number in range(499))
+        Edit.objects.bulk_create(
+            Edit(**fields | {"id": None, "number": number, "revision_id": revision.pk})
+            for number, revision in enumerate(revisions, 2)
+        )
+    return article
+
+
+def numbers(page) -> list[int]:
+    return [edit.number for edit in page.rows]
+
+
+def hide(edit) -> None:
+    with unlocked("hiding comes with moderation"):
+        Edit.objects.filter(pk=edit.pk).update(hidden_text=True)
+
+
+def test_edits_are_listed_the_newest_first(article):
+    factories.edit(article, "2.\n")
+    factories.edit(article, "3.\n")
+    page = history.edits_of(article)
+    assert (numbers(page), page.older, page.newer) == ([3, 2, 1], None, None)
+
+
+def test_500_edits_are_read_page_by_page_to_the_end(long_history):
+    seen, before = [], None
+    while True:
+        page = history.edits_of(long_history, before=before)
+        seen += numbers(page)
+        if page.older is None:
+            break
+        before = page.older
+    assert seen == list(range(500, 0, -1))
+
+
+def test_and_back_again_to_the_newest(long_history):
+    seen, after = [], 0
+    while True:
+        page = history.edits_of(long_history, after=after)
+        seen = numbers(page) + seen
+        if page.newer is None:
+            break
+        after = page.newer
+    assert seen == list(range(500, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown", "older", "newer"),
+    [
+        ({}, range(500, 450, -1), 451, None),
+        ({"before": 451}, range(450, 400, -1), 401, 450),
+        ({"before": 51}, range(50, 0, -1), None, 50),
+        ({"after": 450}, range(500, 450, -1), 451, None),
+        ({"after": 400}, range(450, 400, -1), 401, 450),
+        ({"before": 1}, [], None, None),
+        ({"after": 500}, [], None, None),
+    ],
+)
+def test_a_page_says_where_older_and_newer_ones_begin(long_history, keys, shown, older, newer):
+    page = history.edits_of(long_history, **keys)
+    assert (numbers(page), page.older, page.newer) == (list(shown), older, newer)
+
+
+@pytest.mark.parametrize("before", [None, 451, 51])
+def test_a_page_costs_one_query_by_key_wherever_it_is(long_history, before):
+    with CaptureQueriesContext(connection) as queries:
+        page = history.edits_of(long_history, before=before)
+        assert all(edit.author.name and edit.article.title for edit in page.rows)
+    (query,) = [each["sql"] for each in queries]
+    assert "OFFSET" not in query and "textblob" not in query and '"outline"' not in query
+
+
+def test_the_history_of_a_section_is_of_its_edits_only(article):
+    symptoms = Section.objects.get(article=article, title="Symptoms")
+    factories.edit(article, "## Signs\n\nCough.\n", section="Symptoms")
+    factories.edit(article, "## Causes\n\nPollen.\n", section="Causes")
+    factories.edit(article, "## Signs\n\nFever.\n", section="Signs")
+    assert numbers(history.edits_of(article, section=symptoms.pk)) == [4, 2]
+
+
+def test_recent_changes_are_everybodys_the_newest_first(article):
+    other = factories.article()
+    last = factories.edit(article, "2.\n")
+    assert history.recent_changes().rows == [last, other.current_edit, article.current_edit]
+
+
+@pytest.mark.parametrize("what", ["version", "article"])
+def test_what_is_hidden_is_no_recent_change(article, what):
+    if what == "version":
+        hide(article.current_edit)
+    else:
+        with unlocked("deleting comes with moderation"):
+            Article.objects.filter(pk=article.pk).update(state=Article.State.DELETED)
+    assert history.recent_changes().rows == []
+
+
+def test_recent_changes_page_by_key(article, monkeypatch):
+    monkeypatch.setattr(history, "PAGE_SIZE", 2)
+    edits = [article.current_edit, *(factories.edit(article, f"{number}.\n") for number in (2, 3))]
+    first = history.recent_changes()
+    assert (first.rows, first.older) == ([edits[2], edits[1]], edits[1].pk)
+    assert history.recent_changes(before=first.older).rows == [edits[0]]
+
+
+def test_a_version_has_neighbours(article):
+    second, third = (factories.edit(article, f"{number}.\n") for number in (2, 3))
+    assert (history.version_before(second), history.version_after(second)) == (article.current_edit, third)
+    assert history.version_before(article.current_edit) is history.version_after(third) is None
+
+
+def test_a_hidden_version_is_nobodys_neighbour(article):
+    second, third = (factories.edit(article, f"{number}.\n") for number in (2, 3))
+    hide(second)
+    assert history.version_before(third) == article.current_edit
+    assert history.version_after(article.current_edit) == third
+
+
+def test_edits_between_two_are_counted(article):
+    second, third = (factories.edit(article, f"{number}.\n") for number in (2, 3))
+    assert history.edits_between(article.current_edit, third) == 1
+    assert history.edits_between(second, third) == history.edits_between(third, second) == 0
+    assert history.edits_between(factories.article().current_edit, third) == 0
+
+
+def test_two_versions_are_compared(article):
+    edit = factories.edit(article, factories.TEXT.replace("Wheeze", "Cough"))
+    rows = [row for row in history.comparison_of(article.current_edit, edit).rows if row.kind not in ("same", "fold")]
+    assert "".join(span.text for row in rows for span in row.old).strip() == "Wheeze."
+    assert "".join(span.text for row in rows for span in row.new).strip() == "Cough."
+
+
+def test_the_first_version_is_compared_with_nothing(article):
+    texts = history.texts_of(None, article.current_edit)
+    assert (texts.old, texts.new) == ("", factories.TEXT)
+    assert not history.comparison_of(None, article.current_edit).equal
+
+
+def test_one_section_of_two_versions_is_compared_whatever_it_was_called(article):
+    section = Section.objects.get(article=article, title="Symptoms").pk
+    edit = factories.edit(article, "## Signs\n\nWheeze.\n", section="Symptoms")
+    last = factories.edit(article, "## Causes\n\nPollen.\n", section="Causes")
+    texts = history.texts_of(article.current_edit, last, section)
+    assert (texts.old, texts.new, texts.section_title) == (
+        "## Symptoms\n\nWheeze.\n\n",
+        "## Signs\n\nWheeze.\n\n",
+        "Signs",
+    )
+    assert history.comparison_of(edit, last, section).equal
+
+
+def test_a_section_that_is_not_in_a_version_is_empty_there(article):
+    section = Section.objects.get(article=article, title="Symptoms").pk
+    edit = factories.edit(article, "", section="Symptoms")
+    texts = history.texts_of(article.current_edit, edit, section)
+    assert (texts.new, texts.section_title) == ("", "Symptoms")
+    assert history.texts_of(None, edit, section).old == ""

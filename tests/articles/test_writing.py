@@ -1,0 +1,686 @@
+"""The rows of an edit: all of them or none, each in step with the text."""
+
+import inspect
+import json
+
+import pytest
+from django.db import transaction
+from reversion.models import Revision, Version
+
+from articles import editing, logbook, reading, reviewing, search, writing
+from articles.editing import Incoming
+from articles.models import (
+    Article,
+    Dependency,
+    Edit,
+    LogEntry,
+    Origin,
+    PageStamp,
+    Proposal,
+    Rendering,
+    Section,
+    Submission,
+    TextBlob,
+)
+from articles.signals import article_edited
+from tests import factories
+from tests.doors import unlocked
+
+pytestmark = pytest.mark.django_db
+
+
+class Broken(Exception):
+    """What a step raises in these tests."""
+
+
+# --- A save that fails anywhere ----------------------------------------------------------------------------------
+# Each private step of a save, in the order they are taken, and the doors of other rooms that it goes through.
+STEPS = [
+    (writing, "lock"),
+    (writing, "_led_to"),
+    (writing, "_new_article"),
+    (writing, "_write_edit"),
+    (TextBlob.objects, "keep"),
+    (writing, "_keeping_edited"),
+    (writing, "_write_sections"),
+    (writing, "_section_row"),
+    (writing, "_describe"),
+    (writing, "_kind"),
+    (writing.reversion, "create_revision"),
+    (writing.reversion, "set_comment"),
+    (writing.reversion, "add_meta"),
+    (writing, "_write_rendering"),
+    (reading, "keep_rendered_form"),
+    (writing, "_categories_of"),
+    (writing, "_write_dependencies"),
+    (writing, "_wanted"),
+    (writing, "_write_search"),
+    (writing, "_document"),
+    (search, "index"),
+    (writing, "_raise_stamps"),
+    (writing, "_pages_naming"),
+    (writing, "_stamp"),
+    (writing, "_settle"),
+    (writing, "_remember"),
+    (writing, "_announce"),
+]
+# Taken in other saves only: an acceptance's log entry is asked about below, and these write many at once.
+OF_IMPORTS = ["_blobs_of", "_described_new", "_new_sections", "_first_edits"]
+NAMES = [name for _room, name in STEPS]
+TEXT = "A new lead about the lungs.\n\n## Signs\n\nCough, after [[Dust]].\n\n[[Category:Lungs]]\n"
+
+
+def breaking(monkeypatch, step: str, *, after: bool) -> list[str]:
+    """Make a step raise, before or after it has done its work; the list tells whether it was taken."""
+    room = next(room for room, name in STEPS if name == step)
+    work, taken = getattr(room, step), []
+
+    def broken(*args, **kwargs):
+        taken.append(step)
+        if after:
+            work(*args, **kwargs)
+        raise Broken(step)
+
+    monkeypatch.setattr(room, step, broken)
+    return taken
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", NAMES)
+def test_a_save_that_fails_at_any_step_leaves_nothing_half_saved_and_keeps_the_submission(
+    step, after, editor, monkeypatch, everything_stored
+):
+    submission = editing.receive(title="Lungs", base="0", section="", text=TEXT, author=editor)
+    change = editing.Change(title="Lungs", base=0, section="", text=TEXT, author=editor, submission=submission)
+    before = everything_stored()
+    taken = breaking(monkeypatch, step, after=after)
+
+    with pytest.raises(Broken):
+        editing.save(change)
+
+    monkeypatch.undo()
+    assert taken and everything_stored() == before
+    submission.refresh_from_db()
+    assert (submission.text, submission.edit) == (TEXT, None)
+    assert not search.find("Cough").hits
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", [name for name in NAMES if name not in ("_new_article", "_pages_naming")])
+def test_an_edit_that_fails_at_any_step_leaves_the_article_as_it_was(
+    step, after, article, editor, monkeypatch, everything_stored
+):
+    before = everything_stored()
+    taken = breaking(monkeypatch, step, after=after)
+
+    with pytest.raises(Broken):
+        factories.edit(article, TEXT, author=editor)
+
+    monkeypatch.undo()
+    assert taken and everything_stored() == before
+
+
+@pytest.mark.parametrize("step", NAMES)
+def test_after_a_failure_the_same_body_can_be_saved(step, editor, monkeypatch):
+    sent = {"title": "Lungs", "base": "0", "section": "", "text": TEXT, "user": editor.account, "author": editor}
+    breaking(monkeypatch, step, after=True)
+    with pytest.raises(Broken):
+        reviewing.submit(**sent)
+
+    monkeypatch.undo()
+    edit = reviewing.submit(**sent)
+    assert (edit.number, edit.blob.text, Submission.objects.get().edit) == (1, TEXT, edit)
+
+
+@pytest.mark.parametrize("step", NAMES)
+def test_the_answer_to_a_save_that_fails_is_an_error_that_gives_the_text_back(
+    step, editor_client, monkeypatch, everything_stored, caplog
+):
+    before = everything_stored()
+    breaking(monkeypatch, step, after=True)
+
+    sent = {"text": "Wheeze &amp; <b>cough</b>.", "base": "0", "summary": "why so", "action": "save"}
+    answer = editor_client.post("/edit/Lungs", sent)
+
+    monkeypatch.undo()
+    assert answer.status_code == 500
+    assert "Wheeze &amp;amp; &lt;b&gt;cough&lt;/b&gt;." in answer.content.decode()
+    assert 'value="why so"' in answer.content.decode() and "Broken" not in answer.content.decode()
+    assert answer.content.decode().count('id="medical-disclaimer"') == 1
+    assert f"Broken: {step}" in caplog.text
+    assert everything_stored() == before
+
+
+def test_no_step_of_a_save_is_left_out_of_these_tests():
+    private = {
+        name
+        for name, function in inspect.getmembers(writing, inspect.isfunction)
+        if name.startswith("_") and function.__module__ == writing.__name__
+    }
+    assert private - set(OF_IMPORTS) <= set(NAMES)
+
+
+@pytest.mark.parametrize("step", ["_settle", "_write_search"])
+def test_an_acceptance_that_fails_leaves_the_proposal_waiting(
+    step, article, contributor, reviewer, monkeypatch, everything_stored
+):
+    proposal = proposal_for(article, contributor)
+    before = everything_stored()
+    breaking(monkeypatch, step, after=True)
+    with pytest.raises(Broken):
+        accept(proposal, reviewer)
+
+    monkeypatch.undo()
+    assert everything_stored() == before
+    assert Proposal.objects.get().state == "waiting"
+
+
+def test_an_acceptance_whose_log_entry_fails_leaves_the_proposal_waiting(
+    article, contributor, reviewer, monkeypatch, everything_stored
+):
+    def broken(**kwargs):
+        raise Broken
+
+    proposal = proposal_for(article, contributor)
+    before = everything_stored()
+    monkeypatch.setattr(logbook, "record", broken)
+    with pytest.raises(Broken):
+        accept(proposal, reviewer)
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize("step", [*OF_IMPORTS, "_wanted", "_document", "_pages_naming", "_stamp", "_announce"])
+def test_an_import_of_many_that_fails_leaves_none_of_them(step, editor, monkeypatch, everything_stored):
+    def broken(*args):
+        work(*args)
+        raise Broken
+
+    before, work = everything_stored(), getattr(writing, step)
+    monkeypatch.setattr(writing, step, broken)
+    with pytest.raises(Broken):
+        bring_in_many(editor, "One", "Two")
+    assert everything_stored() == before
+
+
+def test_an_edit_that_django_reversion_did_not_keep_is_no_save(article, monkeypatch, everything_stored, editor):
+    # An error swallowed inside its block would lose the revision without a word.
+    before = everything_stored()
+    monkeypatch.setattr(writing.reversion, "add_meta", lambda *args, **kwargs: None)
+    with pytest.raises(Edit.DoesNotExist):
+        factories.edit(article, TEXT, author=editor)
+    assert everything_stored() == before
+
+
+def proposal_for(article, author) -> Proposal:
+    sent = {"title": article.full_title, "base": str(article.current_edit_id), "section": "0", "text": "Proposed.\n"}
+    return reviewing.submit(user=author.account, author=author, **sent)
+
+
+def accept(proposal, reviewer) -> Edit:
+    base = str(reviewing.current_id_of(proposal))
+    return reviewing.accept(proposal=proposal, user=reviewer.account, author=reviewer, base=base)
+
+
+def bring_in_many(author, *titles, text="About {title}, see [[Dust]].\n\n[[Category:Lungs]]\n", **incoming) -> None:
+    batch = [Incoming(title, text.format(title=title), **incoming) for title in titles]
+    assert not editing.bring_in_many([(each, editing.renderer.render(each.text)) for each in batch], author=author)
+
+
+# --- What is announced -------------------------------------------------------------------------------------------
+@pytest.fixture
+def announced():
+    heard = []
+
+    def listen(*, edit, **kwargs):
+        heard.append(edit)
+
+    article_edited.connect(listen)
+    yield heard
+    article_edited.disconnect(listen)
+
+
+def test_an_edit_is_announced_once_it_is_committed(article, announced, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        edit = factories.edit(article, TEXT)
+        assert announced == []
+    assert announced == [edit]
+
+
+def test_each_of_many_imports_is_announced(editor, announced, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        bring_in_many(editor, "One", "Two")
+    assert [edit.title for edit in announced] == ["One", "Two"]
+
+
+def test_what_changed_nothing_is_not_announced(article, announced, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        factories.edit(article, factories.TEXT)
+    assert announced == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_rolled_back_is_not_announced(article, announced):
+    with pytest.raises(Broken), transaction.atomic():
+        factories.edit(article, TEXT)
+        raise Broken
+    assert announced == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_breaks_does_not_make_a_save_look_as_if_it_had_failed(article, editor_client):
+    def broken(**kwargs):
+        raise Broken
+
+    article_edited.connect(broken)
+    sent = {"text": "Kept.", "base": article.current_edit_id, "section": "0", "action": "save"}
+    answer = editor_client.post(f"/edit/{article.title}", sent)
+    article_edited.disconnect(broken)
+    assert answer.status_code == 303
+    assert Article.objects.get(pk=article.pk).text.text.startswith("Kept.\n")
+
+
+# --- History -----------------------------------------------------------------------------------------------------
+def test_an_edit_says_who_when_what_and_why(article, editor):
+    edit = factories.edit(article, "## Symptoms\n\nCough.\n", section="Symptoms", summary="better", minor=True)
+    assert (edit.number, edit.parent, edit.kind) == (2, article.current_edit, "edit")
+    assert (edit.summary, edit.minor, edit.section_title, edit.section.title) == (
+        "better",
+        True,
+        "Symptoms",
+        "Symptoms",
+    )
+    assert edit.size == len(edit.blob.text.encode())
+    assert edit.size_change == edit.size - article.current_edit.size
+    assert edit.time > article.current_edit.time
+
+
+def test_the_first_edit_makes_the_article(article, editor):
+    edit = article.current_edit
+    assert (edit.number, edit.parent, edit.kind, edit.author, edit.size_change) == (
+        1,
+        None,
+        "create",
+        editor,
+        edit.size,
+    )
+
+
+def test_sizes_count_bytes(article):
+    assert factories.edit(article, "5 µg é\n").size == len("5 µg é\n".encode())
+
+
+def versions_match_edits() -> bool:
+    """Whether each edit stands beside one version of django-reversion, which names the edit's text by its hash."""
+    edits = list(Edit.objects.select_related("blob", "article"))
+    versions = {version.revision_id: version for version in Version.objects.get_for_model(Article)}
+    fields = {edit.revision_id: json.loads(versions[edit.revision_id].serialized_data)[0]["fields"] for edit in edits}
+    return len(edits) == len(versions) == Revision.objects.count() and all(
+        fields[edit.revision_id]
+        == {"namespace": edit.article.namespace, "title": edit.article.title, "text": [edit.blob.sha256]}
+        and versions[edit.revision_id].object_id == str(edit.article_id)
+        for edit in edits
+    )
+
+
+def test_each_edit_stands_beside_one_version_that_names_its_text(article, editor, contributor, reviewer):
+    edit = factories.edit(article, TEXT)
+    editing.revert(edit=article.current_edit, base=edit.pk, author=editor)
+    accept(proposal_for(Article.objects.get(pk=article.pk), contributor), reviewer)
+    bring_in_many(editor, "One", "Help:Two", "Category:Three")
+    editing.bring_in(Incoming("One", "Imported again.\n"), author=editor)
+    assert Edit.objects.count() == 8
+    assert versions_match_edits()
+
+
+def test_a_version_of_an_import_is_the_same_as_one_of_a_save(editor):
+    bring_in_many(editor, "Brought in", text="The same.\n")
+    factories.article("Typed in", "The same.\n", author=editor)
+    brought, typed = Version.objects.order_by("pk")
+    same = ("db", "format", "content_type_id")
+    assert [getattr(brought, name) for name in same] == [getattr(typed, name) for name in same]
+    assert brought.field_dict.keys() == typed.field_dict.keys()
+    assert brought.field_dict["text_id"] == typed.field_dict["text_id"]
+
+
+def test_a_revision_of_django_reversion_names_the_person_and_the_reason(article, editor):
+    edit = factories.edit(article, TEXT, author=editor, summary="because")
+    assert (edit.revision.user, edit.revision.comment) == (editor.account, "because")
+
+
+def test_a_visitors_accepted_edit_has_a_revision_without_a_user(article, visitor, reviewer):
+    change = editing.Change(
+        title=article.title, base=article.current_edit_id, section="0", text="Seen.\n", author=visitor
+    )
+    assert accept(reviewing.propose(change), reviewer).revision.user is None
+
+
+def test_equal_texts_are_stored_once(editor):
+    first, second = (factories.article(text="The same.\n", author=editor) for _time in range(2))
+    assert first.text == second.text
+    assert TextBlob.objects.filter(sha256=TextBlob.hash_of("The same.\n")).count() == 1
+
+
+def test_equal_texts_of_many_imports_are_stored_once(editor):
+    bring_in_many(editor, "One", "Two", "Three", text="The same.\n")
+    assert TextBlob.objects.count() == 1
+    assert Article.objects.filter(text=TextBlob.objects.get()).count() == 3
+
+
+# --- Sections ----------------------------------------------------------------------------------------------------
+def rows_of(article) -> list[tuple]:
+    rows = Section.objects.filter(article=article, position__isnull=False).order_by("position")
+    return list(rows.values_list("position", "level", "title", "anchor"))
+
+
+def outline_of(article) -> list[dict]:
+    return Article.objects.get(pk=article.pk).current_edit.outline["entries"]
+
+
+def test_each_section_has_a_row(article):
+    assert rows_of(article) == [
+        (0, 0, "", ""),
+        (1, 2, "Symptoms", "Symptoms"),
+        (2, 2, "Causes", "Causes"),
+        (3, 3, "Indoors", "Indoors"),
+    ]
+
+
+@pytest.mark.parametrize("text", [TEXT, "## Causes\n\n## Causes\n", "Words.\n", factories.TEXT + "\n## More\n\nx\n"])
+def test_the_rows_the_outline_and_the_text_are_in_step(article, text):
+    factories.edit(article, text)
+    rows = Section.objects.filter(article=article, position__isnull=False).order_by("position")
+    assert [entry["id"] for entry in outline_of(article)] == [row.pk for row in rows]
+    assert [entry["hash"] for entry in outline_of(article)] == [row.hash for row in rows]
+    assert [entry["anchor"] for entry in outline_of(article)] == [row.anchor for row in rows]
+
+
+def test_the_sections_of_many_imports_have_their_rows(editor):
+    bring_in_many(editor, "One", "Two", text="Lead of {title}.\n\n## Causes\n\nx\n\n## Signs\n\ny\n")
+    two = Article.objects.get(title="Two")
+    assert [title for _at, _level, title, _anchor in rows_of(two)] == ["", "Causes", "Signs"]
+    assert [entry["id"] for entry in outline_of(two)] == list(
+        two.sections.order_by("position").values_list("pk", flat=True)
+    )
+
+
+KEPT = {
+    "edited": ("Symptoms", "## Symptoms\n\nCough.\n"),
+    "renamed": ("Symptoms", "## Signs\n\nWheeze.\n"),
+    "renamed and rewritten": ("Symptoms", "## Signs of it\n\nCough, fever.\n"),
+    "put a level deeper": ("Symptoms", "### Symptoms\n\nCough.\n"),
+    "given the name of another": ("Symptoms", "## Causes\n\nWheeze.\n"),
+}
+
+
+@pytest.mark.parametrize("did", KEPT)
+def test_a_section_keeps_its_id_through_a_section_edit(article, did):
+    ids = {entry["title"]: entry["id"] for entry in outline_of(article)}
+    section, text = KEPT[did]
+    edit = factories.edit(article, text, section=section)
+    now = [entry["id"] for entry in outline_of(article)]
+    assert now == [ids[""], ids["Symptoms"], ids["Causes"], ids["Indoors"]]
+    assert edit.section_id == ids["Symptoms"]
+
+
+def test_sections_keep_their_ids_when_the_whole_is_put_in_another_order(article):
+    ids = {entry["title"]: entry["id"] for entry in outline_of(article)}
+    factories.edit(article, "Lead.\n\n### Indoors\n\nMites.\n\n## Causes\n\nDust.\n\n## Symptoms\n\nWheeze.\n")
+    assert [entry["id"] for entry in outline_of(article)] == [
+        ids[name] for name in ("", "Indoors", "Causes", "Symptoms")
+    ]
+
+
+def test_a_section_taken_out_keeps_its_row_without_a_place(article):
+    symptoms = Section.objects.get(article=article, title="Symptoms")
+    factories.edit(article, "", section="Symptoms")
+    symptoms.refresh_from_db()
+    assert (symptoms.position, symptoms.title) == (None, "Symptoms")
+
+
+def test_a_renamed_section_remembers_its_former_anchors(article):
+    factories.edit(article, "## Signs\n\nWheeze.\n", section="Symptoms")
+    factories.edit(article, "## Clues\n\nWheeze.\n", section="Signs")
+    assert Section.objects.get(article=article, title="Clues").former_anchors == ["Symptoms", "Signs"]
+
+
+def test_the_section_of_an_edit_of_the_whole_is_none(article):
+    assert factories.edit(article, TEXT).section is None
+
+
+# --- What lists and notices ask of the article's row -------------------------------------------------------------
+def test_the_articles_row_is_in_step_with_its_text(article):
+    factories.edit(article, "One two three.\n\n## Four\n\nFive.\n")
+    article.refresh_from_db()
+    assert (article.description, article.stub_topic, article.redirect_to) == ("One two three.", "", "")
+    assert article.words >= 4
+    assert article.text.text == "One two three.\n\n## Four\n\nFive.\n"
+
+
+def test_a_redirect_names_its_target(article):
+    factories.edit(article, "#REDIRECT [[Lungs#Air]]\n")
+    article.refresh_from_db()
+    assert article.redirect_to == "Lungs#Air" and article.is_redirect
+
+
+LONG = "x" * 2_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# {LONG}\n\nx\n",
+        f"{{{{stub|{LONG[:150]}}}}}\n",
+        f"Lead.\n\n{{{{{LONG}|a=b}}}}\n",
+        f"Lead [[{LONG}]], [[File:{LONG}.png]], [@doi:10.1/{LONG}], [@pmid:{'1' * 2_000}].\n",
+        f"Lead.\n\n[[Category:{LONG[:200]}|{LONG[:300]}]]\n",
+        f"#REDIRECT [[Lungs#{LONG}]]\n",
+        f"[[Lungs#{LONG}|label]]\n",
+        LONG + "\n",
+    ],
+    ids=["heading", "stub", "template", "names", "category", "redirect", "fragment", "word"],
+)
+def test_names_of_any_length_fit_into_their_columns(editor, text):
+    # SQLite takes them as they are; PostgreSQL would refuse the whole save.
+    article = factories.article(text=text, author=editor)
+    longest = max((len(row.target) for row in article.dependencies.all()), default=0)
+    assert longest <= 300 and len(article.redirect_to) <= 600
+    assert max(len(row.title) for row in article.sections.all()) <= 300
+
+
+# --- Dependencies, the rendered form, search, stamps -------------------------------------------------------------
+def dependencies_of(article) -> set[tuple[str, str, str]]:
+    return set(Dependency.objects.filter(article=article).values_list("kind", "target", "sort_key"))
+
+
+def test_dependencies_say_what_the_text_names(editor):
+    text = (
+        "See [[dust]], [[Help:Mites|mites]] and [@pmid:123] [@doi:10.1/x]. {{infobox disease|a=b}} "
+        "[[File:Lung.png]]\n\n[[Category:Lungs]]\n[[Category:Allergies|asthma]]\n"
+    )
+    article = factories.article("Asthma", text, author=editor)
+    assert dependencies_of(article) == {
+        ("link", "Dust", ""),
+        ("link", "Help:Mites", ""),
+        ("source", "pmid:123", ""),
+        ("source", "doi:10.1/x", ""),
+        ("template", "infobox disease", ""),
+        ("file", "Lung.png", ""),
+        ("category", "Lungs", "Asthma"),
+        ("category", "Allergies", "asthma"),
+    }
+
+
+def test_dependencies_follow_the_text(article):
+    factories.edit(article, "See [[Dust]].\n\n[[Category:Lungs|breath]]\n")
+    factories.edit(article, "See [[Mites]].\n\n[[Category:Lungs|air]]\n")
+    assert dependencies_of(article) == {("link", "Mites", ""), ("category", "Lungs", "air")}
+
+
+def test_a_redirect_depends_on_its_target(article):
+    factories.edit(article, "#REDIRECT [[Lungs#Air]]\n")
+    assert ("redirect", "Lungs", "") in dependencies_of(article)
+
+
+def test_dependencies_of_many_imports_are_there(editor):
+    bring_in_many(editor, "One", "Two")
+    assert dependencies_of(Article.objects.get(title="Two")) == {("link", "Dust", ""), ("category", "Lungs", "Two")}
+
+
+def test_the_rendered_form_of_the_current_text_is_stored_and_the_one_before_let_go(article):
+    edit = factories.edit(article, TEXT)
+    assert list(Rendering.objects.values_list("blob", flat=True)) == [edit.blob_id]
+
+
+def test_the_rendered_form_that_another_article_uses_is_kept(editor):
+    one, other = (factories.article(text="The same.\n", author=editor) for _time in range(2))
+    factories.edit(one, "Another.\n")
+    assert Rendering.objects.filter(blob=other.text).exists()
+
+
+def found(words) -> list[str]:
+    return [hit.full_title for hit in search.find(words).hits]
+
+
+def test_a_saved_text_is_found_at_once_and_the_former_one_no_more(article):
+    factories.edit(article, "Everything about bronchoscopes.\n")
+    assert found("bronchoscopes") == [article.title]
+    assert found("Wheeze") == []
+
+
+def test_a_text_brought_back_is_found_at_once(article, editor):
+    edit = factories.edit(article, "Everything about bronchoscopes.\n")
+    editing.revert(edit=article.current_edit, base=edit.pk, author=editor)
+    assert (found("bronchoscopes"), found("Wheeze")) == ([], [article.title])
+
+
+def test_a_hit_names_the_section_it_is_in(article):
+    hit = search.find("Mites").hits[0]
+    assert (hit.anchor, hit.section_id) == ("Indoors", Section.objects.get(article=article, title="Indoors").pk)
+
+
+def test_imports_are_found_at_once(editor):
+    bring_in_many(editor, "One", "Two", aliases=("Another name",))
+    assert set(found("about")) | set(found("dust")) == {"One", "Two"}
+
+
+def test_an_article_is_found_by_the_name_that_redirects_to_it(editor):
+    factories.article("Asthma", author=editor)
+    factories.article("Bronchial hyperreactivity", "#REDIRECT [[Asthma]]\n", author=editor)
+    assert found("hyperreactivity") == ["Asthma"]
+
+
+def test_an_article_is_no_longer_found_by_a_name_that_redirects_elsewhere_now(editor):
+    factories.article("Asthma", author=editor)
+    factories.article("Lungs", "Two of them.\n", author=editor)
+    alias = factories.article("Hyperreactivity", "#REDIRECT [[Asthma]]\n", author=editor)
+    factories.edit(alias, "#REDIRECT [[Lungs]]\n")
+    assert found("hyperreactivity") == ["Lungs"]
+
+
+def test_an_article_that_became_a_redirect_is_not_found_by_its_former_text(article, editor):
+    factories.article("Lungs", "Two of them.\n", author=editor)
+    factories.edit(article, "#REDIRECT [[Lungs]]\n")
+    assert found("Wheeze") == []
+
+
+def test_a_redirect_that_became_an_article_is_found_itself(editor):
+    factories.article("Asthma", author=editor)
+    alias = factories.article("Hyperreactivity", "#REDIRECT [[Asthma]]\n", author=editor)
+    factories.edit(alias, "Something of its own.\n")
+    assert found("hyperreactivity") == ["Hyperreactivity"]
+
+
+def stamp_of(path: str) -> int:
+    return PageStamp.objects.filter(path=path).values_list("stamp", flat=True).first() or 0
+
+
+def test_each_save_raises_the_stamp_of_its_page(article):
+    before = stamp_of(f"/wiki/{article.title}")
+    factories.edit(article, TEXT)
+    assert stamp_of(f"/wiki/{article.title}") > before > 0
+
+
+def test_a_new_title_raises_the_stamps_of_the_pages_that_link_to_it(editor):
+    factories.article("Asthma", "See [[Dust]].\n", author=editor)
+    factories.article("Lungs", "See nothing.\n", author=editor)
+    asthma, lungs = stamp_of("/wiki/Asthma"), stamp_of("/wiki/Lungs")
+    factories.article("Dust", "Small.\n", author=editor)
+    assert stamp_of("/wiki/Asthma") > asthma
+    assert stamp_of("/wiki/Lungs") == lungs
+
+
+def test_new_titles_of_an_import_raise_the_stamps_of_the_pages_that_link_to_them(editor):
+    factories.article("Asthma", "See [[Two]].\n", author=editor)
+    asthma = stamp_of("/wiki/Asthma")
+    bring_in_many(editor, "One", "Two")
+    assert stamp_of("/wiki/Asthma") > asthma and stamp_of("/wiki/Two") > 0
+
+
+def test_an_edit_of_a_page_that_is_there_leaves_the_stamps_of_those_that_link_to_it(editor):
+    factories.article("Asthma", "See [[Dust]].\n", author=editor)
+    dust = factories.article("Dust", "Small.\n", author=editor)
+    asthma = stamp_of("/wiki/Asthma")
+    factories.edit(dust, "Very small.\n")
+    assert stamp_of("/wiki/Asthma") == asthma
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "[[Category:Lungs]]"), ("[[Category:Lungs]]", "")])
+def test_the_stamp_of_a_category_is_raised_when_an_article_comes_or_goes(editor, before, after):
+    article = factories.article("Asthma", f"Lead.\n\n{before}\n", author=editor)
+    lungs = stamp_of("/wiki/Category:Lungs")
+    factories.edit(article, f"Lead, again.\n\n{after}\n")
+    assert stamp_of("/wiki/Category:Lungs") > lungs
+
+
+def test_an_import_raises_the_stamp_of_its_categories(editor):
+    bring_in_many(editor, "One", "Two")
+    assert stamp_of("/wiki/Category:Lungs") > 0
+
+
+def test_the_sites_wording_raises_a_stamp_of_its_own():
+    with transaction.atomic():
+        writing.raise_site_stamp()
+    assert stamp_of("") > 0
+
+
+# --- Origins, proposals ------------------------------------------------------------------------------------------
+def test_an_origin_is_kept_and_renewed(editor):
+    editing.bring_in(Incoming("Heart", "One.\n", (), {"source": "NIH", "licence": "A"}), author=editor)
+    editing.bring_in(Incoming("Heart", "Two.\n", (), {"source": "NIH", "licence": "B"}), author=editor)
+    assert Origin.objects.get(article__title="Heart").licence == "B"
+
+
+def test_many_imports_have_their_origins(editor):
+    bring_in_many(editor, "One", "Two", origin={"source": "NIH"})
+    assert list(Origin.objects.values_list("source", flat=True)) == ["NIH", "NIH"]
+
+
+def test_an_acceptance_is_in_the_log_and_in_the_proposal(article, contributor, reviewer):
+    edit = accept(proposal_for(article, contributor), reviewer)
+    entry, proposal = LogEntry.objects.get(what="proposal.accept"), Proposal.objects.get()
+    assert (entry.who, entry.target, entry.after["edit"]) == (reviewer.account, article.title, edit.pk)
+    assert (proposal.state, proposal.edit, proposal.decided_by) == ("accepted", edit, reviewer)
+
+
+def test_who_is_overtaken_is_told(article):
+    merged = editing.merged(
+        editing.Change(
+            title=article.title, base=article.current_edit_id, section="", text=TEXT, author=article.current_edit.author
+        )
+    )
+    ready = writing.Ready(
+        editing.Change(article.title, article.current_edit_id, "", TEXT, article.current_edit.author),
+        merged,
+        editing.renderer.render(TEXT),
+    )
+    factories.edit(article, "Faster.\n")
+    with pytest.raises(writing.Overtaken):
+        writing.write(ready)
+
+
+def test_a_hidden_version_is_no_base(article):
+    factories.edit(article, "Another.\n")
+    with unlocked("hiding comes with moderation"):
+        Edit.objects.filter(pk=article.current_edit_id).update(hidden_text=True)
+    with pytest.raises(editing.BaseMissing):
+        factories.save(article.title, "Mine.\n", base=article.current_edit_id)

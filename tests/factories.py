@@ -1,0 +1,89 @@
+"""People and pages for tests, made by the domain's own functions, so that no test lives in an impossible world."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from articles import access, editing
+from articles.models import Article, Author, Edit
+from wiki.accounts import roles
+
+PASSWORD = "correct horse battery staple"
+
+TEXT = """\
+A lead about the lungs.
+
+## Symptoms
+
+Wheeze.
+
+## Causes
+
+Dust.
+
+### Indoors
+
+Mites.
+
+[[Category:Lungs]]
+{{stub|medicine}}
+"""
+
+_numbers = itertools.count(1)
+
+
+def user(role: str = "contributor", name: str = "", **fields: Any) -> Any:
+    """An account with that role; its password is PASSWORD."""
+    account = get_user_model().objects.create_user(
+        name or f"{role.capitalize()} {next(_numbers)}", password=PASSWORD, **fields
+    )
+    if role != "contributor":
+        roles.give(account, role, why="a test")
+    # A fresh object: the one above remembers the permissions it had before.
+    return get_user_model().objects.get(pk=account.pk)
+
+
+def author(role: str = "contributor", name: str = "") -> Author:
+    """The author row of a new account with that role."""
+    return access.author_of(user(role, name))
+
+
+def visitor() -> Author:
+    """Somebody without an account."""
+    return access.new_visitor()
+
+
+def article(title: str = "", text: str = TEXT, *, author: Author | None = None, **change: Any) -> Article:
+    """A published article, made through the write door."""
+    made = save(title or f"Asthma {next(_numbers)}", text, base=0, author=author, **change)
+    return Article.objects.select_related("text", "current_edit").get(pk=made.article_id)
+
+
+def save(
+    title: str, text: str, *, base: Edit | str | int, section: str = "", author: Author | None = None, **change: Any
+) -> Edit:
+    """Publish a change and return its edit."""
+    return editing.save(
+        editing.Change(
+            title=title,
+            base=base.pk if isinstance(base, Edit) else base,
+            section=section,
+            text=text,
+            author=author or _an_editor(),
+            **change,
+        )
+    )
+
+
+def edit(article: Article, text: str, *, section: str = "", **change: Any) -> Edit:
+    """Publish a change of an article as it is now in the database."""
+    now = Article.objects.get(pk=article.pk)
+    return save(now.full_title, text, base=now.current_edit_id or 0, section=section, **change)
+
+
+def _an_editor() -> Author:
+    # Here, because the functions above have an argument called `author`.
+    return author("editor")
