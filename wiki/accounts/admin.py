@@ -1,0 +1,136 @@
+"""Accounts in the Django admin: found, given roles, closed; made by registration and `adduser`, never deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from wiki.accounts import roles
+from wiki.accounts.models import User
+
+if TYPE_CHECKING:
+    UserModelForm = forms.ModelForm[User]
+    UserModelAdmin = admin.ModelAdmin[User]
+else:
+    UserModelForm, UserModelAdmin = forms.ModelForm, admin.ModelAdmin
+
+# The permissions of a role are those of roles.py: a group changed by hand would be put right after the next migration.
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
+
+
+class UserForm(UserModelForm):
+    """What may be changed of an account; the role and the state go through roles.py."""
+
+    acting: User  # Whoever uses the form, set by UserAdmin.get_form.
+
+    role = forms.ChoiceField(label=_("Role"), choices=[(role, roles.NAMES[role]) for role in roles.ROLES])
+    closed = forms.BooleanField(
+        label=_("Closed"), required=False, help_text=_("Nobody can log in with it; its changes stay.")
+    )
+    why = forms.CharField(label=_("Why"), required=False, max_length=500, help_text=_("Kept in the log."))
+
+    class Meta:
+        model = User
+        fields = ("display_name", "email")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].initial = roles.role_of(self.instance)
+        self.fields["closed"].initial = not self.instance.is_active
+        if not self.acting.has_perm("accounts.change_roles"):
+            self.fields["closed"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what roles.py will refuse, while the form can still say so."""
+        super().clean()
+        if "role" in self.changed_data and "role" in self.cleaned_data:
+            self._refuse("role", roles.refusal(self.instance, self.cleaned_data["role"], by=self.acting))
+        if "closed" in self.changed_data:
+            self._refuse("closed", roles.refusal_to_close(self.instance, by=self.acting))
+        return self.cleaned_data
+
+    def _refuse(self, field: str, refused: roles.RoleRefused | None) -> None:
+        if refused:
+            self.add_error(field, ValidationError(refused.message, code=refused.code))
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Accounts of one role."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Name the roles."""
+        return [(role, roles.NAMES[role]) for role in roles.ROLES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Choose the accounts of the role."""
+        return queryset.filter(groups__name=self.value()) if self.value() in roles.ROLES else queryset
+
+
+@admin.register(User)
+class UserAdmin(UserModelAdmin):
+    """Moderators see accounts and make contributors editors and back; administrators give every role."""
+
+    form = UserForm
+    list_display = ("username", "display_name", "role_name", "is_active", "date_joined", "last_login")
+    list_filter = (RoleFilter, "is_active", "date_joined")
+    search_fields = ("username", "display_name", "email")
+    date_hierarchy = "date_joined"
+    ordering = ("-date_joined",)
+    fields = ("username", "display_name", "email", "role", "closed", "why", "date_joined", "last_login")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """All accounts, their groups at hand for the list."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("Role"))
+    def role_name(self, user: User) -> str:
+        """Return the role's name, from the groups the list has already loaded."""
+        held = {group.name for group in user.groups.all()}
+        return str(roles.NAMES[max(held.intersection(roles.ROLES), key=roles.ROLES.index, default=roles.CONTRIBUTOR)])
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Accounts are made by their owners, or on the command line."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Histories point at accounts: they are closed instead."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whether the person may change anything of accounts; the form says what."""
+        return bool(request.user.has_perm("accounts.change_user") or request.user.has_perm("accounts.make_editors"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """The name is for ever; only administrators change what a person says about themselves."""
+        fixed = ("username", "date_joined", "last_login")
+        return fixed if request.user.has_perm("accounts.change_user") else (*fixed, "display_name", "email")
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[UserModelForm]:
+        """Tell the form who is using it."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type("UserForm", (form,), {"acting": request.user})
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save what the form changed, the role and the state through their door."""
+        edited = [name for name in form.changed_data if name in UserForm.Meta.fields]
+        if edited:
+            obj.save(update_fields=edited)
+        acting, why = form.acting, form.cleaned_data["why"]
+        if "role" in form.changed_data:
+            roles.give(obj, form.cleaned_data["role"], by=acting, why=why)
+        if "closed" in form.changed_data:
+            act = roles.close if form.cleaned_data["closed"] else roles.reopen
+            act(obj, by=acting, why=why)

@@ -1,0 +1,64 @@
+"""Log in, register, log out: django-allauth's views, answering with the status a refusal should have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+
+from articles import limits
+from wiki.accounts import forms
+
+
+class _Answering(allauth_views.FormView):
+    """What both forms answer: 422 when something typed can't be, 429 when it was tried too often."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the form again with all that was typed but the passwords."""
+        retry_after = getattr(form, "retry_after", None)
+        response: HttpResponse = self.render_to_response(
+            self.get_context_data(form=form), status=429 if retry_after else 422
+        )
+        if retry_after:
+            response["Retry-After"] = str(retry_after)
+        return response
+
+
+class LoginView(_Answering, allauth_views.LoginView):
+    """/accounts/login/"""
+
+    form_class = forms.LoginForm
+
+
+class SignupView(_Answering, allauth_views.SignupView):
+    """/accounts/register/"""
+
+    form_class = forms.SignupForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Make the account and log its owner in."""
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except limits.TooOften as error:
+            form.retry_after = error.retry_after
+            form.add_error(None, forms.too_often(error.retry_after))
+        else:
+            return response
+        return self.form_invalid(form)
+
+
+class LogoutView(allauth_views.LogoutView):
+    """/accounts/logout/: a GET asks, only a POST logs out."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+
+login = LoginView.as_view()
+register = SignupView.as_view()
+logout = LogoutView.as_view()
