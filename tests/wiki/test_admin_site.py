@@ -1,0 +1,59 @@
+"""The admin site uses the site's login page, and loses no form on the way to it."""
+
+import pytest
+from django.test import Client
+
+from wiki.accounts import roles
+from wiki.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(role: str) -> Client:
+    user = User.objects.create_user(f"The {role}")
+    roles.give(user, role)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/admin/", "/accounts/login/?next=/admin/"),
+        ("/admin/accounts/user/?q=a", "/accounts/login/?next=/admin/accounts/user/%3Fq%3Da"),
+        ("/admin/login/", "/accounts/login/?next=/admin/"),
+        ("/admin/login/?next=/admin/accounts/user/", "/accounts/login/?next=/admin/accounts/user/"),
+        ("/admin/no-such-page/", "/accounts/login/?next=/admin/no-such-page/"),
+    ],
+)
+def test_a_stranger_is_asked_to_log_in_on_the_sites_own_page(client: Client, path: str, location: str):
+    answer = client.get(path)
+    assert (answer.status_code, answer["Location"]) == (302, location)
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/admin/accounts/user/1/change/"])
+def test_a_post_is_never_sent_to_a_login(client: Client, path: str):
+    assert client.post(path).status_code == 403
+
+
+def test_no_password_is_taken_here(client: Client):
+    assert client.post("/admin/login/", {"username": "x", "password": "y"}).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/login/?next=/admin/"])
+def test_who_is_logged_in_but_may_not_is_told_so_instead_of_going_round_in_circles(path: str):
+    assert client_of(roles.REVIEWER).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("role", sorted(roles.STAFF))
+def test_staff_are_let_in(role: str):
+    client = client_of(role)
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/login/")["Location"] == "/admin/"
+
+
+def test_staff_log_out_here_too():
+    client = client_of(roles.MODERATOR)
+    client.post("/admin/logout/")
+    assert "_auth_user_id" not in client.session

@@ -1,0 +1,79 @@
+"""Pages for what went wrong say what happened, tell no secrets, and lead on."""
+
+import pytest
+from django.db import DatabaseError
+from django.http import Http404
+from django.test import Client, RequestFactory
+
+from tests import factories
+from tests.pages import Page
+from wiki import errors
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500])
+def test_each_status_has_a_page_of_its_own(status: int):
+    answer = errors.page(RequestFactory().get("/"), status)
+    page = Page(answer)
+    assert answer.status_code == status and page.h1 and "/" in [link.href for link in page.links]
+
+
+def test_an_odd_status_still_has_a_page():
+    answer = errors.page(RequestFactory().get("/"), 418)
+    assert answer.status_code == 418 and Page(answer).h1 == "We could not read this request"
+
+
+def test_a_page_that_can_not_be_made_becomes_the_one_that_asks_nothing(monkeypatch):
+    def away(request):
+        raise DatabaseError
+
+    monkeypatch.setattr("wiki.context.site", away)
+    monkeypatch.setattr("django.template.context_processors.i18n", away)
+    request = RequestFactory().get("/")
+    request.user = property(away)
+    assert errors.page(request, 404).status_code == 404
+
+
+def test_the_page_for_what_is_missing_says_what_was_asked_for(client: Client, db):
+    page = Page(client.get("/history/Rare_disease"))
+    assert "There is no page called “Rare disease”." in page.words
+    assert page.link("Search for “Rare disease”") == "/search?q=Rare%20disease"
+
+
+def test_an_address_that_leads_nowhere_tells_nothing_of_the_house(client: Client, db):
+    page = Page(client.get("/nowhere"))
+    assert "may be mistyped" in page.words and "urlpatterns" not in page.source and "tried" not in page.source
+
+
+def test_a_message_of_an_error_is_text(client: Client):
+    answer = errors.page_not_found(RequestFactory().get("/"), Http404("<script>alert(1)</script>"))
+    assert Page(answer).live() == [] and b"&lt;script&gt;" in answer.content
+
+
+def test_a_forbidden_page_offers_to_log_in_and_come_back(client: Client):
+    made = factories.article("Asthma")
+    page = Page(client.get(f"/revert/{made.current_edit_id}"))
+    hrefs = [link.href for link in page.links if link.text == "Log in"]
+    assert f"/accounts/login/?next=/revert/{made.current_edit_id}" in hrefs
+
+
+def test_a_failure_shows_what_was_being_written(monkeypatch):
+    request = RequestFactory().post("/edit/A", {"text": "</textarea><script>alert(1)</script>"})
+    page = Page(errors.server_error(request))
+    assert [found.text for found in page.all("textarea")] == ["</textarea><script>alert(1)</script>"]
+    assert page.live() == []
+
+
+def test_a_failure_to_read_the_body_shows_a_page_all_the_same():
+    request = RequestFactory().post("/edit/A", b"x", content_type="multipart/form-data; boundary=")
+    assert errors.server_error(request).status_code == 500
+
+
+def test_a_failed_page_says_nothing_of_why(monkeypatch):
+    def failing(size: int = 10):
+        raise RuntimeError("the secret key is 1234")
+
+    monkeypatch.setattr("articles.reading.newly_changed", failing)
+    answer = Client(raise_request_exception=False).get("/")
+    assert b"1234" not in answer.content and b"Traceback" not in answer.content

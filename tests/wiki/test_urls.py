@@ -1,0 +1,44 @@
+"""The sitemap."""
+
+import pytest
+from django.urls import resolve, reverse
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "path"),
+    [
+        ("articles:main", [], "/"),
+        ("articles:read", ["HIV/AIDS"], "/wiki/HIV/AIDS"),
+        ("articles:read", ["What is pain?"], "/wiki/What_is_pain%3F"),
+        ("articles:read", ["Category:Lungs"], "/wiki/Category:Lungs"),
+        ("articles:section", [7], "/section/7"),
+        ("articles:raw", ["A b"], "/raw/A_b"),
+        ("articles:edit", ["A b"], "/edit/A_b"),
+        ("articles:preview", ["A"], "/preview/A"),
+        ("articles:history", ["A"], "/history/A"),
+        ("articles:compare", ["previous", 7], "/compare/previous/7"),
+        ("articles:revert", [7], "/revert/7"),
+        ("articles:proposals", [], "/proposals/"),
+        ("articles:proposal", [7], "/proposals/7"),
+        ("articles:search", [], "/search"),
+        ("articles:suggest", [], "/suggest"),
+        ("articles:recent", [], "/recent"),
+        ("articles:index", ["A"], "/index/A"),
+        ("articles:category", ["Lungs"], "/category/Lungs"),
+        ("wording:disclaimer", [], "/disclaimer"),
+        ("account_login", [], "/accounts/login/"),
+        ("account_logout", [], "/accounts/logout/"),
+        ("account_signup", [], "/accounts/register/"),
+        ("admin:index", [], "/admin/"),
+    ],
+)
+def test_each_use_has_the_address_that_was_promised(name: str, arguments: list[object], path: str):
+    assert reverse(name, args=arguments) == path
+    assert resolve(path.partition("%")[0]).view_name == name
+
+
+@pytest.mark.parametrize("handler", ["handler400", "handler403", "handler404", "handler500"])
+def test_each_kind_of_failure_has_a_page_of_ours(handler: str):
+    from wiki import urls
+
+    assert getattr(urls, handler).startswith("wiki.errors.")
