@@ -1,0 +1,89 @@
+"""Views, one file per use, strangers to each other: load with permission, check the form, call the domain, answer.
+
+What they share is here: who the person is, which spelling of a title is the right one, numbers in a query.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from articles import access, limits
+
+if TYPE_CHECKING:
+    from articles.models import Author
+
+VISITOR_COOKIE = "visitor"
+# A school may share an address; a flood may not make rows without end.
+_VISITORS_AN_HOUR = 60
+_VISITOR_KEPT_SECONDS = 90 * 24 * 3600
+
+
+def author_of(request: HttpRequest) -> Author | None:
+    """Return the author the person already is: of the account, or of the visitor's cookie."""
+    if request.user.is_authenticated:
+        return access.author_of(request.user)
+    cookie = request.COOKIES.get(VISITOR_COOKIE)
+    return access.author_of_visitor(cookie) if cookie else None
+
+
+def becoming_author(request: HttpRequest) -> Author:
+    """Return the author the person is, making a visitor's pseudonym for somebody new. Raises limits.TooOften."""
+    there = author_of(request)
+    if there is not None:
+        return there
+    place = limits.place_of(request.META.get("REMOTE_ADDR", ""))
+    limits.take(f"visitor:{place}", times=_VISITORS_AN_HOUR, seconds=3600)
+    return access.new_visitor(visitor_key_of(request))
+
+
+def visitor_of(request: HttpRequest) -> Author | None:
+    """Return the visitor this browser was, whoever has logged in since."""
+    return access.author_of_visitor(request.COOKIES.get(VISITOR_COOKIE, ""))
+
+
+def visitor_key_of(request: HttpRequest) -> str:
+    """Return the key of the visitor's cookie, a new one for somebody new; the same throughout the request."""
+    key: str = getattr(request, "visitor_key", "") or access.visitor_key_in(request.COOKIES.get(VISITOR_COOKIE, ""))
+    request.visitor_key = key or access.new_visitor_key()  # type: ignore[attr-defined]  # Kept for the cookie.
+    return request.visitor_key  # type: ignore[attr-defined,no-any-return]
+
+
+def remember_visitor(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Let somebody without an account be known again, by a signed cookie: from the form on, so that a double click
+    of somebody new comes from one person, and later to see what became of their change.
+    """
+    if not request.user.is_authenticated:
+        response.set_cookie(
+            VISITOR_COOKIE,
+            access.visitor_cookie(visitor_key_of(request)),
+            max_age=_VISITOR_KEPT_SECONDS,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def right_spelling(request: HttpRequest, view_name: str, full_title: str, sent: str) -> str:
+    """Return where to go, query kept, when another spelling of the title was sent; empty when it is right."""
+    if full_title.replace(" ", "_") == sent:
+        return ""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return reverse(view_name, args=[full_title]) + query
+
+
+def number_in(query: QueryDict, name: str) -> int:
+    """Return a whole number of the query; 404 when it is none that could name a row."""
+    value = query.get(name, "")
+    if not (value.isascii() and value.isdigit()) or len(value) > 18:
+        raise Http404(f"{name} is no number.")
+    return int(value)
+
+
+def number_or_none(query: QueryDict, name: str) -> int | None:
+    """Return a whole number of the query, None when it isn't there; 404 when it is none."""
+    return number_in(query, name) if query.get(name) else None

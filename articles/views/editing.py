@@ -1,0 +1,279 @@
+"""Editing: the form of a section, of the lead or of the whole; preview, changes, save."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles import access, editing, limits, reading, reviewing
+from articles.forms import EditForm
+from articles.renderer import RenderError
+from articles.text import comparing
+from articles.views import author_of, becoming_author, remember_visitor, right_spelling
+
+if TYPE_CHECKING:
+    from articles.models import Article, Edit, Proposal
+
+logger = logging.getLogger(__name__)
+_PREVIEWS_A_MINUTE = 120
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, title: str) -> HttpResponseBase:
+    """The edit form and what it sends. A title in another spelling is put right inside: a POST is never redirected."""
+    response = _sent(request, title) if request.method == "POST" else _opened(request, title)
+    remember_visitor(request, response)
+    return response
+
+
+def _opened(request: HttpRequest, title: str) -> HttpResponseBase:
+    elsewhere = right_spelling(request, "articles:edit", access.full_title_of(title), title)
+    if elsewhere:
+        return HttpResponsePermanentRedirect(elsewhere)
+    article = access.article_to_edit(request.user, title)
+    start = editing.starting_point(article, request.GET.get("section", ""))
+    if start is None:
+        raise Http404(_("The section is not in the article any more."))
+    initial = {"text": start.text, "base": start.base, "section": start.section, "summary": start.summary}
+    initial["account"] = request.user.get_username()
+    earlier = _earlier(request, title)
+    if earlier is None and "proposal" in request.GET:
+        raise Http404(_("This proposal is not yours, or somebody has decided on it."))
+    if earlier is not None:
+        key = request.GET.get("key", "")
+        initial |= {"text": earlier.blob.text, "summary": earlier.summary}
+        initial["proposal"] = f"{earlier.pk}-{key}" if key else earlier.pk
+        initial |= {"base": earlier.base_id or 0, "section": earlier.section}
+    section_title = earlier.section_title if earlier is not None else start.section_title
+    return _form_page(request, title, article, EditForm(initial=initial), section_title=section_title)
+
+
+def _sent(request: HttpRequest, title: str) -> HttpResponseBase:
+    form = _sent_form(request)
+    try:
+        article = access.article_to_edit(request.user, title)
+    except access.BadTitle as bad:
+        return form_again(request, title, bad.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except access.ArticleDeleted:
+        return form_again(request, title, _("This article has been deleted."), HTTPStatus.GONE)
+    except access.NoSuchArticle:
+        return form_again(request, title, _("There are no pages of this kind yet."), HTTPStatus.NOT_FOUND)
+    if not form.is_valid():
+        return form_again(request, title, "", HTTPStatus.UNPROCESSABLE_ENTITY)
+    action = request.POST.get("action", "save")
+    if action in ("preview", "changes"):
+        return _looked_at(request, title, article, form, action)
+    if form.cleaned_data["account"] not in ("", request.user.get_username()):
+        message = _(
+            "You are not logged in as you were when you began. Log in again in another tab, or send it as you are."
+        )
+        return form_again(request, title, message, HTTPStatus.FORBIDDEN)
+    return _save(request, title, article, form)
+
+
+def _save(request: HttpRequest, title: str, article: Article | None, form: EditForm) -> HttpResponseBase:
+    """303 to what the save led to; whatever keeps it from being saved gives the text back."""
+    try:
+        outcome = _submit(request, title, form)
+    except editing.EditConflict as conflict:
+        return _conflict(request, title, article, form, conflict)
+    except editing.TextRefused as refused:
+        return form_again(request, title, refused.message, refused.status)
+    except limits.TooOften as too_often:
+        return _too_often(request, title, too_often)
+    except reviewing.NotAllowed:
+        return form_again(request, title, _("You may not change this page. Your text is below."), HTTPStatus.FORBIDDEN)
+    except Exception:
+        logger.exception("What was sent for %r could not be dealt with.", title)
+        return _failed(request, title)
+    return _saved(request, outcome)
+
+
+def _too_often(request: HttpRequest, title: str, too_often: limits.TooOften) -> TemplateResponse:
+    message = _("That was too often in a short time. Wait a little, then send it again.")
+    response = form_again(request, title, message, HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(too_often.retry_after)
+    return response
+
+
+def _take_a_preview(request: HttpRequest) -> None:
+    """Count a look at one's text: each costs the renderer what a save does. Raises limits.TooOften."""
+    place = limits.place_of(request.META.get("REMOTE_ADDR", ""))
+    limits.take(f"preview:{place}", times=_PREVIEWS_A_MINUTE, seconds=60)
+
+
+def _failed(request: HttpRequest, title: str) -> TemplateResponse:
+    """500: something broke that nobody thought of. Nothing is half saved then, and the text must not go with it."""
+    message = _("Something broke on our side, so nothing was saved. Please try again in a moment.")
+    return form_again(request, title, message, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _submit(request: HttpRequest, title: str, form: EditForm) -> Edit | Proposal:
+    return reviewing.submit(
+        user=request.user,
+        author=becoming_author(request),
+        title=access.full_title_of(title),
+        base=form.cleaned_data["base"],
+        section=form.cleaned_data["section"],
+        text=form.cleaned_data["text"],
+        summary=form.cleaned_data["summary"],
+        minor=form.cleaned_data["minor"],
+        address=request.META.get("REMOTE_ADDR", ""),
+        instead_of=_earlier(request, title),
+    )
+
+
+def _saved(request: HttpRequest, outcome: Edit | Proposal) -> HttpResponse:
+    """303 to the saved section, or to the proposal that waits."""
+    if reviewing.is_proposal(outcome):
+        url = outcome.get_absolute_url()
+        messages.info(request, str(outcome.pk), extra_tags=reviewing.JUST_MADE)
+    else:
+        url = editing.address_of_edit(outcome)
+    return HttpResponseRedirect(url, status=303)
+
+
+def _looked_at(
+    request: HttpRequest, title: str, article: Article | None, form: EditForm, action: str
+) -> HttpResponseBase:
+    """The form again, with a preview or with the changes so far above it."""
+    try:
+        _take_a_preview(request)
+        merged = _merged(title, form)
+        if action == "preview":
+            shown: dict[str, Any] = {"preview": reading.preview_of(merged.text, merged.first_line, merged.end_line)}
+        else:
+            shown = {"changes": comparing.compare(editing.text_before(merged), merged.text)}
+    except editing.EditConflict as conflict:
+        return _conflict(request, title, article, form, conflict)
+    except editing.TextRefused as refused:
+        return form_again(request, title, refused.message, refused.status)
+    except limits.TooOften as too_often:
+        return _too_often(request, title, too_often)
+    except RenderError as refused:
+        return form_again(request, title, refused.message, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except Exception:
+        logger.exception("What was sent for %r could not be dealt with.", title)
+        return _failed(request, title)
+    return _form_page(request, title, article, form, **shown)
+
+
+@never_cache
+@require_POST
+def preview(request: HttpRequest, title: str) -> HttpResponseBase:
+    """What the text would look like, made by the server's own renderer; nothing is stored."""
+    form = _sent_form(request)
+    if not form.is_valid():
+        return TemplateResponse(request, "articles/editing/preview.html", {"form": form}, status=422)
+    context: dict[str, object] = {"title": title}
+    status = HTTPStatus.OK
+    try:
+        access.article_to_edit(request.user, title)
+        _take_a_preview(request)
+        merged = _merged(title, form)
+        context["page"] = reading.preview_of(merged.text, merged.first_line, merged.end_line)
+    except editing.EditConflict:
+        context["message"] = _("Somebody else changed this section meanwhile: saving will show you both texts.")
+        status = HTTPStatus.CONFLICT
+    except editing.TextRefused as refused:
+        context["message"], status = refused.message, HTTPStatus(refused.status)
+    except RenderError as refused:
+        context["message"], status = refused.message, HTTPStatus.UNPROCESSABLE_ENTITY
+    except limits.TooOften as too_often:
+        return HttpResponse(status=429, headers={"Retry-After": str(too_often.retry_after)})
+    return TemplateResponse(request, "articles/editing/preview.html", context, status=status)
+
+
+def form_again(request: HttpRequest, title: str, message: str, status: int) -> TemplateResponse:
+    """The form as it was sent, with what went wrong above it: nothing typed is lost, whatever was refused."""
+    try:
+        article = access.article_to_edit(request.user, title)
+    except Http404:
+        article = None
+    form = _sent_form(request, account=request.user.get_username())  # Who sends it again has read as whom.
+    form.is_valid()
+    return _form_page(request, title, article, form, status=status, message=message)
+
+
+def _sent_form(request: HttpRequest, **instead: str) -> EditForm:
+    """The form as it was sent; the section may stand in the address instead."""
+    sent = request.POST.copy()
+    if not sent.get("section"):
+        sent["section"] = request.GET.get("section", "")
+    for name, value in instead.items():
+        sent[name] = value
+    return EditForm(sent)
+
+
+def _form_page(
+    request: HttpRequest, title: str, article: Article | None, form: EditForm, *, status: int = 200, **shown: Any
+) -> TemplateResponse:
+    mode = access.mode_of(request.user, article)
+    try:
+        full_title = access.full_title_of(title)
+    except access.BadTitle:
+        full_title = title
+    template = "source" if mode == "view" and not form.is_bound else "edit"
+    context = {
+        "full_title": full_title,
+        "article": article,
+        "form": form,
+        "mode": mode,
+        "section": form["section"].value() or "",
+        "section_title": editing.title_of_section(article, form["section"].value() or ""),
+        "waiting": reviewing.waiting_of(author_of(request), title) if status == HTTPStatus.OK else [],
+        **shown,
+    }
+    return TemplateResponse(request, f"articles/editing/{template}.html", context, status=status)
+
+
+def _conflict(
+    request: HttpRequest, title: str, article: Article | None, form: EditForm, conflict: editing.EditConflict
+) -> TemplateResponse:
+    """409: both texts, the form holding the person's own, ready to be saved on what is there now."""
+    current = conflict.current
+    gone = conflict.clash.theirs is None and current is not None
+    next_try = EditForm(
+        initial={
+            "text": form.cleaned_data["text"],
+            "summary": form.cleaned_data["summary"],
+            "minor": form.cleaned_data["minor"],
+            "base": current.pk if current is not None else 0,
+            "section": conflict.section,
+            "account": request.user.get_username(),
+        }
+    )
+    context = {
+        "full_title": access.full_title_of(title),
+        "article": article,
+        "form": next_try,
+        "clash": conflict.clash,
+        "gone": gone,
+        "base_missing": isinstance(conflict, editing.BaseMissing),
+        "comparison": comparing.compare(conflict.clash.theirs or "", conflict.clash.mine),
+        "mode": access.mode_of(request.user, article),
+    }
+    return TemplateResponse(request, "articles/editing/conflict.html", context, status=HTTPStatus.CONFLICT)
+
+
+def _merged(title: str, form: EditForm) -> editing.Merged:
+    sent = {name: form.cleaned_data[name] for name in ("base", "section", "text")}
+    return editing.merged_with(title=access.full_title_of(title), **sent)
+
+
+def _earlier(request: HttpRequest, title: str) -> Proposal | None:
+    """Return the waiting proposal of this person (by account, cookie or private link) that the form goes on with."""
+    number, _dash, key = (request.POST.get("proposal") or request.GET.get("proposal") or "").partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None  # No 404: it would lose the text that came with it.
+    return reviewing.own_waiting(author_of(request), int(number), title, key or request.GET.get("key", ""))

@@ -1,0 +1,172 @@
+"""Reading: the article, an old version, its raw text, categories, the index, the main page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from articles import access, notices, reading, reviewing, search
+from articles.renderer import RenderError
+from articles.views import author_of, number_in, right_spelling
+
+_MEMBERS_A_PAGE = 200
+
+
+@require_safe
+def main(request: HttpRequest) -> TemplateResponse:
+    """The main page: search, index, newly changed."""
+    context = {"changed": reading.newly_changed(), "letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    return TemplateResponse(request, "articles/reading/main.html", context)
+
+
+@require_safe
+def read(request: HttpRequest, title: str) -> HttpResponseBase:
+    """An article; `?version=` an old one, `?redirect=no` a redirect itself, `?from=` where one came from."""
+    full_title = access.full_title_of(title)
+    elsewhere = _canonical(request, full_title, title)
+    if elsewhere:
+        return HttpResponsePermanentRedirect(elsewhere)
+    if "version" in request.GET:
+        return _version(request, full_title)
+    try:
+        article = access.article_to_read(request.user, full_title)
+    except access.NoSuchArticle as missing:
+        return _missing(request, missing)
+    # One step only: redirects in a circle would never end.
+    if article.is_redirect and request.GET.get("redirect") != "no" and "from" not in request.GET:
+        return _redirect(article.redirect_to, article.full_title)
+    try:
+        page = reading.page_of(article)
+    except RenderError:
+        return TemplateResponse(request, "articles/reading/unrendered.html", {"article": article}, status=503)
+    context = {
+        "article": article,
+        "full_title": full_title,
+        "page": page,
+        "edit": article.current_edit,
+        "notices": notices.notices_of(article),
+        "contributors": reading.contributors_of(article),
+        "indexable": notices.is_indexable(article) and request.GET.get("printable") != "yes",
+        "mode": access.mode_of(request.user, article),
+        "waiting": reviewing.waiting_of(author_of(request), full_title),
+        "redirected_from": access.redirect_to(article, request.GET.get("from", "")),
+        "printable": request.GET.get("printable") == "yes",
+    }
+    response = TemplateResponse(request, "articles/reading/article.html", context)
+    response.stub_topic = notices.stub_topic_of(article)  # type: ignore[attr-defined]  # StubNoticeMiddleware reads both.
+    response.stub_title = article.full_title  # type: ignore[attr-defined]
+    return response
+
+
+def _version(request: HttpRequest, full_title: str) -> HttpResponseBase:
+    """An old version, under a banner that says so."""
+    edit = access.edit_to_read(request.user, number_in(request.GET, "version"))
+    if edit.article.full_title != full_title:
+        return HttpResponsePermanentRedirect(f"{edit.article.get_absolute_url()}?version={edit.pk}")
+    try:
+        page = reading.page_of_version(edit)
+    except RenderError:
+        page = None  # Written before a limit of today; its Markdown can still be read.
+    context = {
+        "article": edit.article,
+        "full_title": full_title,
+        "page": page,
+        "edit": edit,
+        "notices": notices.notices_of(edit.article),
+        "is_current": edit.pk == edit.article.current_edit_id,
+        "mode": access.mode_of(request.user, edit.article),
+    }
+    return TemplateResponse(request, "articles/reading/version.html", context)
+
+
+def _missing(request: HttpRequest, missing: access.NoSuchArticle) -> TemplateResponse:
+    """404 with "create it" and near titles; 410 for a deleted article."""
+    deleted = isinstance(missing, access.ArticleDeleted)
+    full_title = str(missing)
+    context = {
+        "full_title": full_title,
+        "deleted": deleted,
+        "near": search.suggest(missing.parts.title, limit=6),
+        "may_create": missing.parts.namespace in access.OPEN_NAMESPACES and access.may_edit(request.user),
+        "mode": access.mode_of(request.user, None),
+        "waiting": reviewing.waiting_of(author_of(request), full_title),
+    }
+    return TemplateResponse(request, "articles/reading/missing.html", context, status=410 if deleted else 404)
+
+
+@require_safe
+def section(request: HttpRequest, section_id: int) -> HttpResponse:
+    """The permanent address of a section leads to where it is now."""
+    return HttpResponseRedirect(access.section_to_read(request.user, section_id), status=303)
+
+
+@require_safe
+def raw(request: HttpRequest, title: str) -> HttpResponseBase:
+    """The Markdown of an article, or of an old version."""
+    full_title = access.full_title_of(title)
+    elsewhere = right_spelling(request, "articles:raw", full_title, title)
+    if elsewhere:
+        return HttpResponsePermanentRedirect(elsewhere)
+    if "version" in request.GET:
+        edit = access.edit_to_read(request.user, number_in(request.GET, "version"))
+        if edit.article.full_title != full_title:
+            return HttpResponsePermanentRedirect(
+                f"{reverse('articles:raw', args=[edit.article.full_title])}?version={edit.pk}"
+            )
+        text = edit.blob.text
+    else:
+        text = access.text_to_read(request.user, full_title)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def category(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The articles of a category in alphabetical order, and what its own page says."""
+    full_title = access.full_title_of(f"Category:{name}")
+    title = full_title.partition(":")[2]
+    elsewhere = right_spelling(request, "articles:category", title, name)
+    if elsewhere:
+        return HttpResponsePermanentRedirect(elsewhere)
+    members = reading.members_of(title, request.GET.get("after", "")[:300], _MEMBERS_A_PAGE + 1)
+    about = reading.about_category(title)
+    context: dict[str, Any] = {
+        "title": title,
+        "full_title": full_title,
+        "members": members[:_MEMBERS_A_PAGE],
+        "after": reading.key_of_member(members[_MEMBERS_A_PAGE - 1]) if len(members) > _MEMBERS_A_PAGE else "",
+        "about": about,
+        "mode": access.mode_of(request.user, None),
+    }
+    status = 200 if members or about is not None else 404
+    return TemplateResponse(request, "articles/reading/category.html", context, status=status)
+
+
+@require_safe
+def index(request: HttpRequest, letter: str = "A") -> TemplateResponse:
+    """Titles from A to Z, from a letter (or any beginning) on."""
+    letter = letter.replace("_", " ")[:255]
+    titles = reading.titles_from(letter)
+    context = {"letter": letter, "titles": titles.rows, "next": titles.next, "letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    return TemplateResponse(request, "articles/reading/index.html", context)
+
+
+def _canonical(request: HttpRequest, full_title: str, title: str) -> str:
+    """Return the address to go to when this spelling isn't the one; empty when it is."""
+    namespace, name = access.parts_of(full_title)
+    if namespace == "category" and "version" not in request.GET:
+        return reverse("articles:category", args=[name])
+    return right_spelling(request, "articles:read", full_title, title)
+
+
+def _redirect(target: str, from_title: str) -> HttpResponse:
+    title, _hash, anchor = target.partition("#")
+    url = f"{reverse('articles:read', args=[title])}?{urlencode({'from': from_title})}"
+    response = HttpResponsePermanentRedirect(url + (f"#{anchor.replace(' ', '_')}" if anchor else ""))
+    response.headers["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,21 @@
+"""How a page names itself in templates."""
+
+import pytest
+from django.template import Context, Template
+
+CANONICAL = Template("{% load pages %}{% canonical path %}")
+
+
+@pytest.mark.parametrize(
+    ("site_url", "address"),
+    [("https://wiki.example", "https://wiki.example/wiki/Asthma"), ("", "http://testserver/wiki/Asthma")],
+)
+def test_a_page_is_named_under_the_sites_address_or_under_the_one_that_was_asked(rf, settings, site_url, address):
+    settings.SITE_URL = site_url
+    page = CANONICAL.render(Context({"request": rf.get("/wiki/Asthma?version=7"), "path": "/wiki/Asthma"}))
+    assert page == address
+
+
+def test_what_is_in_a_path_is_escaped(rf, settings):
+    settings.SITE_URL = "https://wiki.example"
+    assert CANONICAL.render(Context({"request": rf.get("/"), "path": '/wiki/"<b>'})).endswith("/wiki/&quot;&lt;b&gt;")

@@ -1,0 +1,557 @@
+"""Editing: the form, preview, changes, save; and above all that no text sent is ever lost."""
+
+import pytest
+from django.test import Client
+
+from articles import reviewing
+from articles.models import Article, Author, Edit, Proposal, Section, Submission
+from tests import doors, factories
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db
+
+MINE = "## Causes\n\nPollen & <b>dust</b>, says me.\n"
+
+
+@pytest.fixture
+def asthma(editor):
+    return factories.article("Asthma", author=editor)
+
+
+@pytest.fixture
+def causes(asthma) -> Section:
+    return Section.objects.get(article=asthma, title="Causes")
+
+
+def sent(article: Article, **fields: object) -> dict[str, object]:
+    return {"text": MINE, "base": article.current_edit_id, "summary": "why", **fields}
+
+
+def text_of(article: Article) -> str:
+    return Article.objects.get(pk=article.pk).text.text
+
+
+# --- Saving ------------------------------------------------------------------------------------------------------
+def test_a_published_save_leads_to_the_section_it_changed(editor_client: Client, asthma, causes):
+    answer = editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))
+    assert (answer.status_code, answer["Location"]) == (303, "/wiki/Asthma#Causes")
+    assert "Pollen & <b>dust</b>" in text_of(asthma) and "Wheeze." in text_of(asthma)
+
+
+def test_a_save_of_the_whole_leads_to_the_article(editor_client: Client, asthma):
+    answer = editor_client.post("/edit/Asthma", sent(asthma, text="All new.\n"))
+    assert (answer.status_code, answer["Location"]) == (303, "/wiki/Asthma")
+    assert text_of(asthma) == "All new.\n"
+
+
+def test_the_lead_is_saved_by_itself(editor_client: Client, asthma):
+    editor_client.post("/edit/Asthma", sent(asthma, section="0", text="Another lead.\n"))
+    assert text_of(asthma).startswith("Another lead.\n\n## Symptoms")
+
+
+def test_a_new_section_goes_before_the_tail(editor_client: Client, asthma):
+    answer = editor_client.post("/edit/Asthma", sent(asthma, section="new", text="## History\n\nLong.\n"))
+    assert answer["Location"] == "/wiki/Asthma#History"
+    assert text_of(asthma).index("## History") < text_of(asthma).index("[[Category:Lungs]]")
+
+
+def test_a_section_is_found_by_its_anchor_too(editor_client: Client, asthma):
+    editor_client.post("/edit/Asthma", sent(asthma, section="Causes"))
+    assert "Pollen" in text_of(asthma) and "Wheeze" in text_of(asthma)
+
+
+def test_a_section_named_in_the_address_only_is_still_the_only_one_changed(editor_client: Client, asthma, causes):
+    editor_client.post(f"/edit/Asthma?section={causes.pk}", sent(asthma))
+    assert "Pollen" in text_of(asthma) and "Wheeze" in text_of(asthma)
+
+
+def test_the_save_keeps_summary_author_and_whether_it_was_minor(editor_client: Client, editor, asthma):
+    editor_client.post("/edit/Asthma", sent(asthma, summary="two words", minor="on"))
+    edit = Edit.objects.get(article=asthma, number=2)
+    assert (edit.summary, edit.author, edit.minor, edit.licence) == ("two words", editor, True, "CC BY-SA 4.0")
+
+
+def test_a_base_of_nothing_makes_an_article(editor_client: Client):
+    answer = editor_client.post("/edit/HIV/AIDS", {"text": "A virus.\n", "base": "0"})
+    assert (answer.status_code, answer["Location"]) == (303, "/wiki/HIV/AIDS")
+    assert Article.objects.get(title="HIV/AIDS").text.text == "A virus.\n"
+
+
+def test_a_post_in_another_spelling_is_put_right_inside_and_never_redirected(editor_client: Client, asthma):
+    answer = editor_client.post("/edit/asthma", sent(asthma, text="All new.\n"))
+    assert (answer.status_code, answer["Location"]) == (303, "/wiki/Asthma")
+    assert Article.objects.count() == 1
+
+
+def test_what_is_saved_is_what_was_typed(editor_client: Client, asthma):
+    typed = "Two blanks  \r\ntab\there\u00a0and 5 µg, no end"
+    editor_client.post("/edit/Asthma", sent(asthma, text=typed))
+    assert text_of(asthma) == typed.replace("\r\n", "\n")
+
+
+def test_a_double_click_saves_once(editor_client: Client, asthma):
+    answers = [editor_client.post("/edit/Asthma", sent(asthma, section="new")) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert Edit.objects.filter(article=asthma).count() == 2
+
+
+def test_a_text_that_is_so_already_makes_no_edit(editor_client: Client, asthma):
+    answer = editor_client.post("/edit/Asthma", sent(asthma, text=factories.TEXT))
+    assert answer.status_code == 303 and Edit.objects.filter(article=asthma).count() == 1
+
+
+# --- Proposing ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("who", ["client", "contributor_client"])
+def test_a_save_that_only_proposes_leads_to_the_proposal(request, asthma, causes, who: str):
+    answer = request.getfixturevalue(who).post("/edit/Asthma", sent(asthma, section=causes.pk))
+    proposal = Proposal.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"/proposals/{proposal.pk}")
+    assert proposal.blob.text == MINE and "Pollen" not in text_of(asthma)
+
+
+@pytest.mark.parametrize(("who", "said"), [("client", True), ("contributor_client", True), ("editor_client", False)])
+def test_the_form_says_before_typing_that_a_change_would_wait(request, asthma, who: str, said: bool):
+    page = Page(request.getfixturevalue(who).get("/edit/Asthma?section=0"))
+    assert ("Submit for review" in page.words) is said
+    assert ("will wait until a reviewer" in page.words) is said
+
+
+def test_the_edit_links_say_so_too(client: Client, editor_client: Client, asthma):
+    titles = [
+        {element.get("title") for element in Page(browser.get("/wiki/Asthma")).with_class("editsection")[0].iter("a")}
+        for browser in (client, editor_client)
+    ]
+    assert all("reviewer decides" in title for title in titles[0]) and not any("reviewer" in t for t in titles[1])
+
+
+def test_a_stranger_is_shown_the_private_link_once_and_a_cookie_knows_them_again(client: Client, asthma):
+    answer = client.post("/edit/Asthma", sent(asthma))
+    first, second = (Page(client.get(answer["Location"])) for _time in range(2))
+    assert "?key=" in first.words and "?key=" not in second.words
+    assert Page(client.get("/wiki/Asthma")).link("see it") == answer["Location"]
+
+
+def test_a_change_that_waits_can_be_gone_on_with(contributor_client: Client, asthma, causes):
+    contributor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))
+    page = Page(contributor_client.get(Page(contributor_client.get("/wiki/Asthma")).link("go on with it")))
+    assert page.fields()["text"] == MINE
+    contributor_client.post("/edit/Asthma", page.fields(text=MINE + "More.\n"))
+    assert [row.state for row in Proposal.objects.order_by("pk")] == ["withdrawn", "waiting"]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "x", "0"])
+def test_a_made_up_proposal_to_go_on_with_changes_nothing(contributor_client: Client, asthma, number: str):
+    assert contributor_client.get("/edit/Asthma", {"proposal": number}).status_code == 404
+    answer = contributor_client.post("/edit/Asthma", sent(asthma, proposal=number))
+    assert answer.status_code in (303, 422) and ("Pollen" in answer.content.decode() or answer.status_code == 303)
+
+
+def test_nobody_goes_on_with_the_proposal_of_another(contributor_client: Client, asthma):
+    Client().post("/edit/Asthma", sent(asthma, text="A stranger's secret.\n"))
+    page = Page(contributor_client.get(f"/edit/Asthma?proposal={Proposal.objects.get().pk}"))
+    assert "secret" not in page.source
+
+
+def test_who_was_logged_out_is_told_and_may_send_it_as_a_proposal(editor_client: Client, asthma):
+    page = Page(editor_client.get("/edit/Asthma?section=0"))
+    editor_client.logout()
+    answer = editor_client.post("/edit/Asthma", page.fields(text="Typed while the session ended.\n"))
+    again = assert_given_back(answer, 403, "Typed while the session ended.\n")
+    answer = editor_client.post("/edit/Asthma", again.fields())
+    assert answer.status_code == 303 and answer["Location"].startswith("/proposals/")
+    assert Proposal.objects.get().blob.text == "Typed while the session ended.\n"
+
+
+# --- Refusals give the text back ---------------------------------------------------------------------------------
+def assert_given_back(answer, status: int, text: str = MINE) -> Page:
+    page = Page(answer)
+    assert answer.status_code == status
+    assert page.fields()["text"] == text
+    assert page.faults() == []
+    return page
+
+
+def test_a_clash_in_the_same_section_is_409_with_both_texts(editor_client: Client, asthma, causes):
+    base = asthma.current_edit_id
+    factories.edit(asthma, "## Causes\n\nCats, says somebody else.\n", section=str(causes.pk))
+    answer = editor_client.post("/edit/Asthma", {"text": MINE, "base": base, "section": causes.pk})
+    page = assert_given_back(answer, 409)
+    assert "Cats, says somebody else." in page.words
+    assert page.fields()["base"] == str(Article.objects.get(pk=asthma.pk).current_edit_id)
+    assert "Pollen" not in text_of(asthma)
+
+
+def test_saving_again_after_a_clash_saves(editor_client: Client, asthma, causes):
+    base = asthma.current_edit_id
+    factories.edit(asthma, "## Causes\n\nCats.\n", section=str(causes.pk))
+    page = Page(editor_client.post("/edit/Asthma", {"text": MINE, "base": base, "section": causes.pk}))
+    answer = editor_client.post("/edit/Asthma", page.fields())
+    assert answer["Location"] == "/wiki/Asthma#Causes" and "Pollen" in text_of(asthma)
+
+
+@pytest.mark.parametrize("base", ["", "0", "999999", "-1", "x", "²", "9" * 40, "x" * 500])
+@pytest.mark.parametrize("who", ["editor_client", "contributor_client"])
+def test_a_base_that_is_none_of_this_articles_is_409_and_saves_nothing(request, asthma, base: str, who: str):
+    answer = request.getfixturevalue(who).post("/edit/Asthma", sent(asthma, base=base))
+    page = assert_given_back(answer, 409)
+    assert "Wheeze." in page.words and page.fields()["base"] == str(asthma.current_edit_id)
+    assert Edit.objects.count() == 1 and not Proposal.objects.exists()
+
+
+def test_a_base_of_another_article_is_409(editor_client: Client, asthma):
+    other = factories.article("Angina")
+    assert_given_back(editor_client.post("/edit/Asthma", sent(other)), 409)
+    assert text_of(asthma) == factories.TEXT
+
+
+def test_a_save_without_any_base_is_409(editor_client: Client, asthma):
+    assert_given_back(editor_client.post("/edit/Asthma", {"text": MINE}), 409)
+
+
+def test_a_base_for_an_article_that_is_not_there_is_409_and_saving_again_makes_it(editor_client: Client):
+    page = assert_given_back(editor_client.post("/edit/Nothing", {"text": MINE, "base": "7"}), 409)
+    assert editor_client.post("/edit/Nothing", page.fields()).status_code == 303
+
+
+def test_a_stale_base_on_another_section_merges(editor_client: Client, asthma, causes):
+    base = asthma.current_edit_id
+    factories.edit(asthma, "Another lead.\n", section="0")
+    answer = editor_client.post("/edit/Asthma", {"text": MINE, "base": base, "section": causes.pk})
+    assert answer.status_code == 303
+    assert "Another lead." in text_of(asthma) and "Pollen" in text_of(asthma)
+
+
+def test_a_section_that_is_gone_is_409_and_comes_back_as_a_new_one(editor_client: Client, asthma, causes):
+    base = asthma.current_edit_id
+    factories.edit(asthma, "A lead alone.\n")
+    page = assert_given_back(
+        editor_client.post("/edit/Asthma", {"text": MINE, "base": base, "section": causes.pk}), 409
+    )
+    editor_client.post("/edit/Asthma", page.fields())
+    assert text_of(asthma).startswith("A lead alone.") and "Pollen" in text_of(asthma)
+
+
+@pytest.mark.parametrize("bad", ["\0", "\ufdd0", "\ufdef", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("who", ["editor_client", "client"])
+@pytest.mark.parametrize("title", ["Asthma", "Not_there"])
+def test_a_character_that_is_no_text_is_422_with_the_rest(request, asthma, title: str, who: str, bad: str):
+    base = asthma.current_edit_id if title == "Asthma" else 0
+    answer = request.getfixturevalue(who).post(f"/edit/{title}", {"text": f"One.\nTwo{bad}three.\n", "base": base})
+    assert answer.status_code == 422
+    assert "Two" in Page(answer).fields()["text"] and "three." in Page(answer).fields()["text"]
+    assert Edit.objects.count() == 1 and not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("title", ["Asthma", "Not_there"])
+def test_a_lone_surrogate_is_422_with_the_rest(editor_client: Client, asthma, title: str):
+    base = asthma.current_edit_id if title == "Asthma" else 0
+    body = f"text=One%ED%A0%80two&base={base}"
+    answer = editor_client.post(f"/edit/{title}", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+    assert Page(answer).fields()["text"].startswith("One") and Page(answer).fields()["text"].endswith("two")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["> " * 200 + "deep\n", "".join(f"{'  ' * n}- {n}\n" for n in range(200)), "# H\n" * 10_000, "[" * 10_240],
+    ids=["quotes", "lists", "headings", "brackets"],
+)
+def test_a_hostile_shape_is_refused_with_the_text_or_shown_rightly(editor_client: Client, asthma, shape: str):
+    answer = editor_client.post("/edit/Asthma", sent(asthma, text=shape))
+    assert answer.status_code in (303, 422)
+    assert answer.status_code == 303 or Page(answer).fields()["text"] == shape
+    assert editor_client.get("/wiki/Asthma").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["editor_client", "client"])
+def test_a_text_above_512_kb_is_413_with_the_text(request, asthma, who: str):
+    big = "Five words are in here.\n" * 22_000
+    answer = request.getfixturevalue(who).post("/edit/Asthma", sent(asthma, text=big))
+    assert_given_back(answer, 413, big)
+    assert Edit.objects.count() == 1 and not Proposal.objects.exists()
+
+
+def test_an_empty_article_is_refused(editor_client: Client, asthma):
+    assert editor_client.post("/edit/Asthma", sent(asthma, text=" \n")).status_code == 422
+    assert editor_client.post("/edit/Other", {"text": "", "base": "0"}).status_code == 422
+
+
+@pytest.mark.parametrize("field", ["summary", "section", "proposal"])
+def test_a_field_that_is_too_long_or_no_text_is_422_with_the_text(editor_client: Client, asthma, field: str):
+    assert_given_back(editor_client.post("/edit/Asthma", sent(asthma, **{field: "x" * 500})), 422)
+    assert_given_back(editor_client.post("/edit/Asthma", sent(asthma, **{field: "\0"})), 422)
+
+
+@pytest.mark.parametrize("title", ["A%3Cb%3E", "A%00b", "%E2%80%AEA", "x" * 300, "A%23b", "Asthm%D0%B0"])
+@pytest.mark.parametrize("who", ["editor_client", "client"])
+def test_a_title_that_can_not_be_or_looks_like_another_is_422_with_the_text(request, asthma, title: str, who: str):
+    answer = request.getfixturevalue(who).post(f"/edit/{title}", {"text": MINE, "base": "0"})
+    assert_given_back(answer, 422)
+    assert Article.objects.count() == 1 and not Proposal.objects.exists()
+
+
+def test_a_look_alike_title_names_the_one_that_exists(editor_client: Client, asthma):
+    answer = editor_client.post("/edit/Asthm%D0%B0", {"text": MINE, "base": "0"})
+    assert "looks like one that exists: “Asthma”" in Page(answer).words
+
+
+@pytest.mark.parametrize("title", ["Talk:Asthma", "User:Ada", "File:X.png"])
+def test_a_page_of_a_kind_that_is_not_there_yet_gives_the_text_back(editor_client: Client, title: str):
+    assert_given_back(editor_client.post(f"/edit/{title}", {"text": MINE, "base": "0"}), 404)
+
+
+def test_a_deleted_article_gives_the_text_back(editor_client: Client, asthma):
+    with doors.unlocked("deleting comes with moderation"):
+        Article.objects.filter(pk=asthma.pk).update(state="deleted")
+    assert_given_back(editor_client.post("/edit/Asthma", sent(asthma)), 410)
+
+
+@pytest.mark.parametrize("who", ["client", "contributor_client"])
+def test_the_ninth_save_in_a_minute_is_429_with_the_text_and_when_to_come_back(request, asthma, who: str):
+    browser = request.getfixturevalue(who)
+    for number in range(8):
+        assert browser.post("/edit/Asthma", {"text": f"No {number}", "base": "x"}).status_code == 409
+    answer = browser.post("/edit/Asthma", sent(asthma))
+    assert_given_back(answer, 429)
+    assert 0 < int(answer["Retry-After"]) <= 60
+
+
+def test_editors_have_a_limit_too_but_a_wide_one(editor_client: Client, asthma, monkeypatch):
+    assert reviewing.LIMIT_OF_EDITORS == (90, 60)
+    monkeypatch.setattr(reviewing, "LIMIT_OF_EDITORS", (1, 60))
+    editor_client.post("/edit/Asthma", sent(asthma, base="x"))
+    assert_given_back(editor_client.post("/edit/Asthma", sent(asthma)), 429)
+
+
+def test_strangers_of_one_address_share_a_limit_and_others_go_on(asthma):
+    for number in range(8):
+        Client().post("/edit/Asthma", {"text": f"No {number}", "base": "x"})
+    assert Client().post("/edit/Asthma", sent(asthma)).status_code == 429
+    assert Client(REMOTE_ADDR="192.0.2.7").post("/edit/Asthma", sent(asthma)).status_code == 303
+
+
+def test_where_strangers_may_not_edit_the_text_comes_back(client: Client, asthma, settings):
+    settings.WIKI_ANONYMOUS_EDITS = "off"
+    assert_given_back(client.post("/edit/Asthma", sent(asthma)), 403)
+
+
+def test_where_strangers_may_not_edit_they_may_read_the_source(client: Client, asthma, causes, settings):
+    settings.WIKI_ANONYMOUS_EDITS = "off"
+    page = Page(client.get(f"/edit/Asthma?section={causes.pk}"))
+    assert page.h1 == "Source of Asthma: Causes" and "Dust." in page.words
+    assert "view source" in Page(client.get("/wiki/Asthma")).words
+
+
+def test_a_protected_article_takes_proposals_of_editors(editor_client: Client, asthma):
+    with doors.unlocked("protection comes with moderation"):
+        Article.objects.filter(pk=asthma.pk).update(edit_protection="reviewer")
+    answer = editor_client.post("/edit/Asthma", sent(asthma))
+    assert answer["Location"] == f"/proposals/{Proposal.objects.get().pk}"
+
+
+# --- Failures give the text back ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "articles.editing.receive",
+        "articles.writing.lock",
+        "articles.reading.keep_rendered_form",
+        "articles.search.index",
+        "articles.writing._write_dependencies",
+        "articles.writing._raise_stamps",
+        "articles.writing._remember",
+    ],
+)
+@pytest.mark.parametrize("error", [RuntimeError("broken"), MemoryError()], ids=["error", "memory"])
+def test_a_save_that_fails_inside_gives_the_text_back_and_leaves_nothing(editor, asthma, monkeypatch, broken, error):
+    browser = Client(raise_request_exception=False)
+    browser.force_login(editor.account)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise error
+
+    monkeypatch.setattr(broken, fail)
+    answer = browser.post("/edit/Asthma", sent(asthma))
+    assert answer.status_code == 500 and Page(answer).disclaimer_faults() == []
+    assert [found.text for found in Page(answer).all("textarea")] == [MINE]
+    assert Edit.objects.count() == 1 and text_of(asthma) == factories.TEXT
+
+
+def test_every_body_that_reached_us_is_kept_whatever_became_of_it(editor_client: Client, asthma):
+    editor_client.post("/edit/Asthma", sent(asthma, base="forged"))
+    editor_client.post("/edit/Asthma", sent(asthma, text="> " * 300))
+    assert sorted(Submission.objects.values_list("text", flat=True)) == sorted([MINE, "> " * 300])
+
+
+# --- Expired forms -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("token", ["", "x" * 64, "short"])
+def test_a_form_that_expired_comes_back_with_its_text_and_saves_when_sent_again(editor, asthma, causes, token: str):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(editor.account)
+    refused = browser.post("/edit/Asthma", sent(asthma, section=causes.pk, csrfmiddlewaretoken=token))
+    page = assert_given_back(refused, 403)
+    again = browser.post("/edit/Asthma", page.fields())
+    assert (again.status_code, again["Location"]) == (303, "/wiki/Asthma#Causes")
+    assert Edit.objects.get(article=asthma, number=2).summary == "why"
+
+
+def test_a_strangers_form_that_expired_arrives_as_a_proposal_when_sent_again(asthma):
+    browser = Client(enforce_csrf_checks=True)
+    page = assert_given_back(browser.post("/edit/Asthma", sent(asthma)), 403)
+    assert browser.post("/edit/Asthma", page.fields()).status_code == 303
+    assert Proposal.objects.get().blob.text == MINE
+
+
+@pytest.mark.parametrize("title", ["A%3Cb%3E", "Talk:X", "A%00"])
+def test_an_expired_form_for_an_impossible_title_still_gives_the_text_back(title: str, db):
+    assert_given_back(Client(enforce_csrf_checks=True).post(f"/edit/{title}", {"text": MINE, "base": "0"}), 403)
+
+
+@pytest.mark.parametrize("path", ["/edit/Asthma", "/preview/Asthma", "/proposals/1", "/revert/1", "/disclaimer/change"])
+def test_a_post_is_never_redirected_to_a_login(client: Client, asthma, path: str):
+    answer = client.post(path, {"text": MINE, "base": "x", "summary": "s"})
+    assert "login" not in answer.headers.get("Location", "")
+    assert answer.status_code >= 400
+
+
+# --- Preview and changes -----------------------------------------------------------------------------------------
+def test_a_preview_shows_the_text_and_keeps_it_and_saves_nothing(client: Client, asthma, causes):
+    answer = client.post("/edit/Asthma", sent(asthma, section=causes.pk, action="preview"))
+    page = assert_given_back(answer, 200)
+    assert "Pollen & dust, says me." in page.article and "Wheeze." not in page.article
+    assert Edit.objects.count() == 1 and not Submission.objects.exists() and not Author.objects.filter(is_visitor=True)
+
+
+def test_a_preview_knows_footnotes_and_abbreviations_defined_elsewhere(client: Client):
+    asthma = factories.article(
+        "Asthma", "Lead.\n\n## Causes\n\nDust.\n\n[^a]: Explained here.\n*[COPD]: Lung disease\n"
+    )
+    text = "## Causes\n\nCOPD and smoke.[^a]\n"
+    page = Page(client.post("/edit/Asthma", sent(asthma, section="Causes", text=text, action="preview")))
+    assert "Explained here." in page.article
+    assert [found.get("title") for found in page.all("abbr") if found.text == "COPD"] == ["Lung disease"]
+
+
+def test_the_changes_so_far_are_shown(client: Client, asthma, causes):
+    page = assert_given_back(client.post("/edit/Asthma", sent(asthma, section=causes.pk, action="changes")), 200)
+    (changes,) = page.with_class("changes")
+    assert "Pollen" in "".join(changes.itertext()) and "Dust." in "".join(changes.itertext())
+
+
+@pytest.mark.parametrize("action", ["preview", "changes"])
+def test_a_preview_of_what_clashes_says_so_with_both_texts(client: Client, asthma, causes, action: str):
+    base = asthma.current_edit_id
+    factories.edit(asthma, "## Causes\n\nCats.\n", section=str(causes.pk))
+    assert_given_back(client.post("/edit/Asthma", sent(asthma, base=base, section=causes.pk, action=action)), 409)
+
+
+@pytest.mark.parametrize("action", ["preview", "changes"])
+@pytest.mark.parametrize(("text", "status"), [("> " * 300, 422), ("five words\n" * 60_000, 413)], ids=["deep", "big"])
+def test_a_preview_refuses_what_a_save_would(client: Client, asthma, action: str, text: str, status: int):
+    assert client.post("/edit/Asthma", sent(asthma, text=text, action=action)).status_code == status
+
+
+def test_the_live_preview_gives_a_page_and_stores_nothing(client: Client, asthma, causes):
+    answer = client.post("/preview/Asthma", sent(asthma, section=causes.pk))
+    assert answer.status_code == 200 and "Pollen & dust" in Page(answer).article
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"text": "\0"}, 422), ({"text": "> " * 300}, 422), ({"base": "x"}, 409), ({"summary": "x" * 500}, 422)],
+)
+def test_the_live_preview_says_what_is_wrong(client: Client, asthma, fields: dict[str, str], status: int):
+    answer = client.post("/preview/Asthma", sent(asthma, **fields))
+    assert answer.status_code == status and Page(answer).faults() == []
+
+
+def test_the_live_preview_has_a_limit(client: Client, asthma, monkeypatch):
+    monkeypatch.setattr("articles.views.editing._PREVIEWS_A_MINUTE", 1)
+    answers = [client.post("/preview/Asthma", sent(asthma)) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert int(answers[1]["Retry-After"]) > 0 and Page(answers[1]).faults() == []
+
+
+@pytest.mark.parametrize("method", ["get", "head", "put"])
+def test_a_live_preview_is_only_sent(client: Client, method: str, db):
+    answer = getattr(client, method)("/preview/Asthma")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+
+
+# --- The form ----------------------------------------------------------------------------------------------------
+def test_the_form_of_a_section_holds_it_alone_and_its_summary_names_it(editor_client: Client, asthma, causes):
+    fields = Page(editor_client.get(f"/edit/Asthma?section={causes.pk}")).fields()
+    assert fields["text"] == "## Causes\n\nDust.\n\n### Indoors\n\nMites.\n\n"
+    assert (fields["summary"], fields["base"]) == ("/* Causes */ ", str(asthma.current_edit_id))
+
+
+def test_the_form_of_a_missing_article_is_empty_and_starts_from_nothing(editor_client: Client):
+    fields = Page(editor_client.get("/edit/Nothing")).fields()
+    assert (fields["text"], fields["base"]) == ("", "0")
+
+
+def test_a_text_that_begins_with_an_empty_line_keeps_it_in_the_form(editor_client: Client):
+    factories.article("Asthma", "\n\nText.\n")
+    assert Page(editor_client.get("/edit/Asthma")).fields()["text"] == "\n\nText.\n"
+
+
+@pytest.mark.parametrize("section", ["999999", "Nothing", "9" * 30, "²", "-1"])
+def test_a_section_that_is_not_there_is_404(editor_client: Client, asthma, section: str):
+    assert editor_client.get("/edit/Asthma", {"section": section}).status_code == 404
+
+
+def test_both_edit_links_work(editor_client: Client, asthma):
+    by_hand, live = (editor_client.get(f"/edit/Asthma?section=0{more}") for more in ("&editor=source", ""))
+    assert 'data-live-preview="no"' in by_hand.content.decode() and 'data-live-preview="yes"' in live.content.decode()
+
+
+def test_the_form_is_kept_by_no_cache(client: Client, asthma):
+    assert "no-store" in client.get("/edit/Asthma")["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_the_form_takes_nothing_else(editor_client: Client, asthma, method: str):
+    answer = getattr(editor_client, method)("/edit/Asthma")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_the_form_says_what_saving_agrees_to(client: Client, asthma):
+    assert "you release your words under CC BY-SA 4.0" in Page(client.get("/edit/Asthma")).words
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "main",
+        "preview",
+        "changes",
+        "contents-heading",
+        "references-heading",
+        "reference-1",
+        "search-words",
+        "search-foot",
+        "live-preview",
+        "id_text",
+        "article-content",
+        "medical-disclaimer",
+        "stub-notice",
+        "contents",
+        "search",
+        "theirs",
+        "text",
+        "differences",
+        "decision",
+        "search-foot-words",
+        "id_text_helptext",
+    ],
+)
+def test_no_heading_takes_an_id_of_the_page(editor_client: Client, heading: str):
+    text = f"Lead [@pmid:1].\n\n## {heading}\n\nText.\n\n## B\n\nB.\n\n## C\n\nC.\n"
+    article = factories.article("Asthma", text)
+    answers = [
+        editor_client.get("/wiki/Asthma"),
+        editor_client.post("/edit/Asthma", sent(article, text=text + "More.\n", action="preview")),
+        editor_client.post("/edit/Asthma", sent(article, text=text + "More.\n", action="changes")),
+    ]
+    assert [Page(answer).faults() for answer in answers] == [[], [], []]

@@ -1,0 +1,152 @@
+"""As a reader would, and as each role: from the main page and every address, along every link, to the end."""
+
+from __future__ import annotations
+
+from collections import deque
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from articles import logbook
+from articles.models import Article, Proposal, Section
+from tests import factories
+from tests.pages import Page
+from tests.test_permissions import _names, get_resolver
+
+pytestmark = pytest.mark.django_db
+
+MOST_PAGES = 400
+LONG = "Words about the lungs. " * 60
+# Addresses that only machines ask for, or that end the crawl by ending the session.
+NOT_FOLLOWED = ("/accounts/logout/", "/admin/logout/")
+TITLES = ["HIV/AIDS", "What is pain?", "5% dextrose", 'Crohn\'s & "co"']
+
+
+@pytest.fixture
+def wiki(editor) -> list[str]:
+    """A little of everything; returns an address of every URL name."""
+    everything = factories.TEXT + (
+        '\n\n## Odd: 5% "quotes" & <b>more</b>?\n\n[[Not there]] [[Pollen#Nowhere|pollen]] [[#Causes|above]] '
+        "[[Category:Empty one]] [[:Category:Lungs]] [@pmid:1] [@doi:10.1/x%41] note[^1] {{infobox disease|a=b}} "
+        "[[File:X.png]] <https://example.org> [up](/wiki/Pollen) [bad](javascript:alert(1)) "
+        + " ".join(f"[[{title}]]" for title in TITLES)
+        + "\n\n[^1]: A note.\n\n[[Category:What? & 5%|x]]\n"
+    )
+    asthma = factories.article("Asthma", everything, author=editor)
+    for title in ["Pollen", *TITLES]:
+        factories.article(title, f"{LONG}\n\nAbout [[Asthma]].\n", author=editor)
+    factories.article("Wheezing", "#REDIRECT [[Asthma#Symptoms]]\n", author=editor)
+    factories.article("Category:Lungs", "All that breathes.\n", author=editor)
+    second = factories.edit(asthma, "Another lead, [[Pollen]].\n", section="0", author=editor)
+    proposer = Client()
+    proposer.force_login(factories.user("contributor", "Proposer"))
+    proposer.post("/edit/Asthma", {"text": "Third.\n", "base": second.pk, "section": "0"})
+    logged = logbook.record(who=editor.account, what="test", target="x")
+    return [_address(name, asthma, logged.pk, editor.account.pk) for name in sorted(_names(get_resolver()))]
+
+
+def _address(name: str, article: Article, logged: int, user: int) -> str:
+    edit = article.current_edit_id
+    arguments = {
+        "articles:section": [Section.objects.filter(article=article, position__isnull=False).first().pk],
+        "articles:category": ["Lungs"],
+        "articles:compare": ["previous", edit],
+        "articles:revert": [edit],
+        "articles:proposal": [Proposal.objects.get().pk],
+        "admin:app_list": ["articles"],
+        "admin:view_on_site": [1, article.pk],
+    }.get(name)
+    if arguments is None and name.endswith(("_history", "_delete", "_change")) and name != "admin:password_change":
+        rows = {
+            "article": article.pk,
+            "edit": edit,
+            "proposal": Proposal.objects.get().pk,
+            "logentry": logged,
+            "user": user,
+        }
+        arguments = [rows.get(name.split("_")[-2], 1)]
+    titled = ("articles:read", "articles:raw", "articles:edit", "articles:preview", "articles:history")
+    return reverse(name, args=arguments if arguments is not None else ["Asthma"] if name in titled else [])
+
+
+def crawl(browser: Client, starts: list[str]) -> tuple[dict[str, Page | None], dict[str, list[str]]]:
+    """Visit everything that can be reached; return the pages by address, and what is wrong with each."""
+    faults: dict[str, list[str]] = {}
+    pages: dict[str, Page | None] = {}
+    waiting = deque((start, "the start", frozenset[str]()) for start in ["/", *starts])
+    while waiting and len(pages) < MOST_PAGES:
+        address, where, marks = waiting.popleft()
+        if address in pages or address.startswith(NOT_FOLLOWED):
+            continue
+        answer = browser.get(address)
+        is_html = answer["Content-Type"].startswith("text/html")
+        page = pages[address] = Page(answer) if is_html else None
+        wrong = _wrong(address, answer.status_code, where, marks)
+        if page is not None:
+            wrong += _faults(address, answer.status_code, page)
+            waiting.extend((link, address, more) for link, more in _inside(address, page))
+        if answer.status_code in (301, 302, 303):
+            waiting.append((urldefrag(answer["Location"])[0], address, marks))
+        if wrong:
+            faults[address] = wrong
+    return pages, faults
+
+
+def _wrong(address: str, status: int, where: str, marks: frozenset[str]) -> list[str]:
+    """A failure anywhere, or a dead link: only a link marked as missing may lead to a 404."""
+    if status >= 500:
+        return [f"{status}, linked from {where}"]
+    is_marked = "missing-link" in marks or "nofollow" in marks or address.startswith(("/category/", "/admin/"))
+    may_refuse = where == "the start" or is_marked
+    return [f"{status}, linked from {where}"] if status >= 400 and not may_refuse else []
+
+
+def _faults(address: str, status: int, page: Page) -> list[str]:
+    if status in (301, 302, 303) or address.startswith("/admin/"):
+        return page.disclaimer_faults()  # A bare redirect is no page, and the admin's pages are Django's.
+    return page.faults()
+
+
+def _inside(address: str, page: Page) -> list[tuple[str, frozenset[str]]]:
+    """The links of a page that stay on this site."""
+    found = []
+    for link in page.links:
+        target = urldefrag(urljoin(address, link.href))[0]
+        parts = urlsplit(target)
+        # The admin's lists sort themselves in many ways, and every page has its own link to log in.
+        is_a_variant = parts.path.startswith(("/admin/", "/accounts/")) and parts.query
+        if parts.hostname in (None, "testserver") and parts.scheme in ("", "http") and not is_a_variant:
+            found.append((target.removeprefix("http://testserver"), link.rel | link.classes))
+    return found
+
+
+@pytest.mark.parametrize("role", ["anonymous", "contributor", "editor", "reviewer", "moderator", "administrator"])
+def test_every_page_that_a_role_can_reach_is_whole(wiki: list[str], role: str):
+    browser = Client(raise_request_exception=False)
+    if role != "anonymous":
+        browser.force_login(factories.user(role, "Crawler"))
+    pages, faults = crawl(browser, wiki)
+    assert faults == {}
+    assert len(pages) < MOST_PAGES and {"/wiki/Asthma", "/recent", "/wiki/5%25_dextrose"} <= set(pages)
+
+
+def test_every_link_to_a_place_in_a_page_leads_to_one(wiki: list[str]):
+    browser = Client()
+    pages, _faults_found = crawl(browser, [])
+    broken = [
+        f"{address} -> {link.href}"
+        for address, page in pages.items()
+        if page is not None
+        for link in page.links
+        if link.href.startswith("#") and unquote(link.href[1:]) not in page.ids and link.href[1:] not in page.ids
+    ]
+    assert broken == []
+
+
+def test_each_link_to_an_article_that_is_missing_says_so_and_offers_to_write_it(wiki: list[str], client: Client):
+    (link,) = {link for link in Page(client.get("/wiki/Asthma")).links if link.text == "Not there"}
+    assert "missing-link" in link.classes and "nofollow" in link.rel
+    answer = client.get(link.href)
+    assert answer.status_code == 404 and "/edit/Not_there" in [found.href for found in Page(answer).links]

@@ -1,0 +1,302 @@
+"""Who gets what where: every address, every method, every role, in one table; an address without a row fails."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from articles.models import Article, Proposal, Section
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "contributor", "editor", "reviewer", "moderator", "administrator")
+OTHERS = ("put", "patch", "delete", "options", "trace")
+
+# A row: name, method, and the status for anonymous, contributor, editor, reviewer, moderator, administrator; one
+# status alone is everybody's. HEAD is asked apart: it is GET without a body. OTHER is PUT, PATCH, DELETE and so on.
+# POSTs carry their form's fields; of a proposal, what a contributor has proposed is accepted.
+TABLE = """
+articles:main                              GET    200
+articles:main                              POST   405
+articles:main                              OTHER  405
+articles:read                              GET    200
+articles:read                              POST   405
+articles:read                              OTHER  405
+articles:section                           GET    303
+articles:section                           POST   405
+articles:section                           OTHER  405
+articles:raw                               GET    200
+articles:raw                               POST   405
+articles:raw                               OTHER  405
+articles:category                          GET    200
+articles:category                          POST   405
+articles:category                          OTHER  405
+articles:index                             GET    200
+articles:index                             POST   405
+articles:index                             OTHER  405
+articles:edit                              GET    200
+articles:edit                              POST   303
+articles:edit                              OTHER  405
+articles:preview                           GET    405
+articles:preview                           POST   200
+articles:preview                           OTHER  405
+articles:history                           GET    200
+articles:history                           POST   405
+articles:history                           OTHER  405
+articles:chosen                            GET    302
+articles:chosen                            POST   405
+articles:chosen                            OTHER  405
+articles:compare                           GET    200
+articles:compare                           POST   405
+articles:compare                           OTHER  405
+articles:revert                            GET    403 403 200 200 200 200
+articles:revert                            POST   403 403 303 303 303 303
+articles:revert                            OTHER  405
+articles:recent                            GET    200
+articles:recent                            POST   405
+articles:recent                            OTHER  405
+articles:proposals                         GET    200
+articles:proposals                         POST   405
+articles:proposals                         OTHER  405
+articles:proposal                          GET    404 404 404 200 200 200
+articles:proposal                          POST   404 404 404 303 303 303
+articles:proposal                          OTHER  405
+articles:search                            GET    302
+articles:search                            POST   405
+articles:search                            OTHER  405
+articles:suggest                           GET    200
+articles:suggest                           POST   405
+articles:suggest                           OTHER  405
+wording:disclaimer                         GET    200
+wording:disclaimer                         POST   405
+wording:disclaimer                         OTHER  405
+wording:change                             GET    403 403 403 403 403 200
+wording:change                             POST   403 403 403 403 403 303
+wording:change                             OTHER  405
+account_login                              GET    200 302 302 302 302 302
+account_login                              POST   302
+account_login                              OTHER  405 302 302 302 302 302
+account_logout                             GET    302 200 200 200 200 200
+account_logout                             POST   302
+account_logout                             OTHER  405
+account_signup                             GET    200 302 302 302 302 302
+account_signup                             POST   302
+account_signup                             OTHER  405 302 302 302 302 302
+admin:index                                GET    302 403 403 403 200 200
+admin:index                                POST   403 403 403 403 200 200
+admin:login                                GET    302 403 403 403 302 302
+admin:login                                POST   405
+admin:logout                               GET    302 302 302 302 405 405
+admin:logout                               POST   302 302 302 302 302 302
+admin:password_change                      GET    302 403 403 403 200 200
+admin:password_change                      POST   403 403 403 403 200 200
+admin:password_change_done                 GET    302 403 403 403 200 200
+admin:password_change_done                 POST   403 403 403 403 405 405
+admin:autocomplete                         GET    302 403 403 403 403 403
+admin:autocomplete                         POST   403 403 403 403 405 405
+admin:jsi18n                               GET    302 403 403 403 200 200
+admin:jsi18n                               POST   403 403 403 403 405 405
+admin:view_on_site                         GET    302 403 403 403 302 302
+admin:view_on_site                         POST   403 403 403 403 302 302
+admin:app_list                             GET    302 403 403 403 200 200
+admin:app_list                             POST   403 403 403 403 200 200
+admin:articles_*_changelist                GET    302 403 403 403 200 200
+admin:articles_*_changelist                POST   403 403 403 403 200 200
+admin:articles_*_add                       GET    302 403 403 403 403 403
+admin:articles_*_add                       POST   403
+admin:articles_*_history                   GET    302 403 403 403 200 200
+admin:articles_*_history                   POST   403 403 403 403 200 200
+admin:articles_*_delete                    GET    302 403 403 403 403 403
+admin:articles_*_delete                    POST   403
+admin:articles_*_change                    GET    302 403 403 403 200 200
+admin:articles_*_change                    POST   403
+admin:accounts_user_changelist             GET    302 403 403 403 200 200
+admin:accounts_user_changelist             POST   403 403 403 403 200 200
+admin:accounts_user_add                    GET    302 403 403 403 403 403
+admin:accounts_user_add                    POST   403
+admin:accounts_user_history                GET    302 403 403 403 200 200
+admin:accounts_user_history                POST   403 403 403 403 200 200
+admin:accounts_user_delete                 GET    302 403 403 403 403 403
+admin:accounts_user_delete                 POST   403
+admin:accounts_user_change                 GET    302 403 403 403 200 200
+admin:accounts_user_change                 POST   403 403 403 403 200 200
+admin:account_emailaddress_changelist      GET    302 403 403 403 403 403
+admin:account_emailaddress_changelist      POST   403
+admin:account_emailaddress_add             GET    302 403 403 403 403 403
+admin:account_emailaddress_add             POST   403
+admin:account_emailaddress_history         GET    302 403 403 403 302 302
+admin:account_emailaddress_history         POST   403 403 403 403 302 302
+admin:account_emailaddress_delete          GET    302 403 403 403 403 403
+admin:account_emailaddress_delete          POST   403
+admin:account_emailaddress_change          GET    302 403 403 403 403 403
+admin:account_emailaddress_change          POST   403
+"""
+
+_MODELS = ("article", "edit", "proposal", "logentry")
+
+
+def _rows() -> dict[tuple[str, str, str], int]:
+    """(name, method, role) -> the status."""
+    rows = {}
+    for line in TABLE.strip().splitlines():
+        pattern, method, *statuses = line.split()
+        for name in [pattern.replace("*", model) for model in _MODELS] if "*" in pattern else [pattern]:
+            for role, status in zip(ROLES, statuses * (len(ROLES) // len(statuses)), strict=True):
+                rows[name, method, role] = int(status)
+    return rows
+
+
+ROWS = _rows()
+
+
+def _names(resolver: URLResolver, namespace: str = "") -> set[str]:
+    found = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            found |= _names(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+        elif isinstance(entry, URLPattern) and entry.name:
+            found.add(f"{namespace}{entry.name}")
+    return found
+
+
+def test_each_address_has_its_rows():
+    wanted = {(name, method) for name in _names(get_resolver()) for method in ("GET", "POST")}
+    assert wanted == {(name, method) for name, method, _role in ROWS if method != "OTHER"}
+
+
+@pytest.fixture
+def proposal(editor) -> Proposal:
+    article = factories.article("Asthma", author=editor)
+    browser = Client()
+    browser.force_login(factories.user("contributor", "Proposer"))
+    fields = {"text": "## Causes\n\nPollen.\n", "base": article.current_edit_id, "section": "Causes"}
+    browser.post("/edit/Asthma", fields)
+    return Proposal.objects.get()
+
+
+def _arguments(name: str, article: Article) -> list[object]:
+    user = factories.user("contributor")
+    of = {
+        "articles:section": Section.objects.filter(article=article).first().pk,
+        "articles:category": "Lungs",
+        "articles:revert": article.current_edit_id,
+        "articles:proposal": Proposal.objects.get().pk,
+        "admin:app_list": "articles",
+    }
+    if name in of:
+        return [of[name]]
+    if name == "articles:compare":
+        return ["previous", article.current_edit_id]
+    if name == "admin:view_on_site":
+        from django.contrib.contenttypes.models import ContentType
+
+        return [ContentType.objects.get_for_model(Article).pk, article.pk]
+    if (
+        name.startswith("admin:")
+        and name.endswith(("_history", "_delete", "_change"))
+        and name != "admin:password_change"
+    ):
+        return [_row_of(name, article, user)]
+    return (
+        ["Asthma"]
+        if name in ("articles:read", "articles:raw", "articles:edit", "articles:preview", "articles:history")
+        else []
+    )
+
+
+def _row_of(name: str, article: Article, user) -> object:
+    from articles import logbook
+
+    if "logentry" in name:
+        return logbook.record(who=user, what="test", target="x").pk
+    rows = {
+        "article": article.pk,
+        "edit": article.current_edit_id,
+        "proposal": Proposal.objects.get().pk,
+        "user": user.pk,
+    }
+    return rows.get(name.split("_")[-2], 1)
+
+
+def _fields(name: str, article: Article) -> dict[str, object]:
+    base = article.current_edit_id
+    account = {"username": "New_person", "login": "Somebody", "password": factories.PASSWORD}
+    return {
+        "articles:edit": {"text": "All new.\n", "base": base},
+        "articles:preview": {"text": "All new.\n", "base": base},
+        "articles:revert": {"base": base},
+        "articles:proposal": {"decision": "accept", "base": base},
+        "wording:change": {"key": "disclaimer", "text": "Ask a doctor."},
+        "account_login": account,
+        "account_signup": {**account, "password1": factories.PASSWORD, "password2": factories.PASSWORD},
+    }.get(name, {})
+
+
+def _query(name: str, article: Article) -> str:
+    queries = {
+        "articles:search": "?q=Asthma",
+        "articles:chosen": f"?old={article.current_edit_id}&new={article.current_edit_id}",
+    }
+    return queries.get(name, "")
+
+
+def _ask(name: str, method: str, role: str, article: Article):
+    browser = Client(raise_request_exception=False)
+    if role != "anonymous":
+        browser.force_login(factories.user(role))
+    if name == "account_login" and method == "POST":
+        factories.user("contributor", "Somebody")
+    path = reverse(name, args=_arguments(name, article)) + _query(name, article)
+    return getattr(browser, method.lower())(path, _fields(name, article) if method == "POST" else None)
+
+
+@pytest.mark.parametrize(("name", "method"), sorted({(name, method) for name, method, _ in ROWS if method != "OTHER"}))
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(proposal: Proposal, name: str, method: str, role: str):
+    answer = _ask(name, method, role, proposal.article)
+    assert answer.status_code == ROWS[name, method, role]
+    assert "/accounts/login/" not in answer.headers.get("Location", "") or method == "GET"
+
+
+@pytest.mark.parametrize("name", sorted({name for name, method, _ in ROWS if method == "OTHER"}))
+@pytest.mark.parametrize("role", ["anonymous", "administrator"])
+def test_other_methods_are_refused_and_change_nothing(proposal: Proposal, name: str, role: str):
+    before = (Article.objects.get().current_edit_id, Proposal.objects.get().state)
+    # django-allauth's pages answer OPTIONS with the methods they take.
+    others = [method for method in OTHERS if not (name.startswith("account_") and method == "options")]
+    statuses = {_ask(name, method, role, proposal.article).status_code for method in others}
+    assert statuses == {ROWS[name, "OTHER", role]}
+    assert (Article.objects.get().current_edit_id, Proposal.objects.get().state) == before
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _method, _role in ROWS}))
+@pytest.mark.parametrize("role", ["anonymous", "administrator"])
+def test_head_is_get_without_a_body(proposal: Proposal, name: str, role: str):
+    shown, asked = (_ask(name, method, role, proposal.article) for method in ("GET", "HEAD"))
+    assert asked.status_code == shown.status_code and asked.content == b""
+
+
+@pytest.mark.parametrize("override", ["X-HTTP-Method-Override", "X-Remote-User", "Remote-User", "X-Forwarded-User"])
+def test_no_header_makes_somebody_of_anybody(proposal: Proposal, override: str):
+    path = f"/revert/{proposal.article.current_edit_id}"
+    assert Client().get(path, headers={override: "POST" if "Method" in override else "Proposer"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", ["articles:edit", "articles:preview", "articles:revert", "articles:proposal", "wording:change"]
+)
+@pytest.mark.parametrize("sent", [{}, {"headers": {"origin": "https://evil.example"}}, {"headers": {"origin": "null"}}])
+def test_no_form_of_another_site_acts(proposal: Proposal, administrator, name: str, sent: dict[str, object]):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(administrator.account)
+    before = (Article.objects.get().current_edit_id, Proposal.objects.get().state)
+    path = reverse(name, args=_arguments(name, proposal.article))
+    assert browser.post(path, _fields(name, proposal.article), **sent).status_code == 403
+    assert (Article.objects.get().current_edit_id, Proposal.objects.get().state) == before
+
+
+def test_the_session_cookie_is_not_for_scripts_nor_for_other_sites():
+    assert settings.SESSION_COOKIE_HTTPONLY and settings.SESSION_COOKIE_SAMESITE == "Lax"

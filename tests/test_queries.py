@@ -1,0 +1,108 @@
+"""How many queries each kind of page makes, for nobody and for an editor: the numbers stand in one reviewed file."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Proposal, Section
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+COUNTS = json.loads(Path(__file__).with_name("query_counts.json").read_text())
+AT_MOST_FOR_AN_ARTICLE = 5
+
+
+@pytest.fixture
+def pages(editor) -> dict[str, str]:
+    """The kinds of pages and an address of each, in a wiki with a little of everything."""
+    text = factories.TEXT.replace("Dust.", "Dust [@pmid:1], [[Pollen]], [[Not there]], [[Help:Me]].")
+    asthma = factories.article("Asthma", text, author=editor)
+    factories.article("Pollen", "Grains of [[Asthma]].\n", author=editor)
+    factories.article("Wheezing", "#REDIRECT [[Asthma]]\n", author=editor)
+    factories.article("Category:Lungs", "All that breathes.\n", author=editor)
+    second = factories.edit(asthma, "Another lead.\n", section="0", author=editor)
+    Client().post("/edit/Asthma", {"text": "Third.\n", "base": second.pk, "section": "0"})
+    section = Section.objects.get(article=asthma, title="Causes").pk
+    return {
+        "main page": "/",
+        "article": "/wiki/Asthma",
+        "article, printable": "/wiki/Asthma?printable=yes",
+        "redirect": "/wiki/Wheezing",
+        "other spelling": "/wiki/asthma",
+        "missing article": "/wiki/Nothing",
+        "current version by number": f"/wiki/Asthma?version={second.pk}",
+        "old version": f"/wiki/Asthma?version={asthma.current_edit_id}",
+        "section": f"/section/{section}",
+        "raw text": "/raw/Asthma",
+        "category": "/category/Lungs",
+        "index": "/index/A",
+        "edit a section": f"/edit/Asthma?section={section}",
+        "edit the whole": "/edit/Asthma",
+        "write an article": "/edit/Nothing",
+        "history": "/history/Asthma",
+        "history of a section": f"/history/Asthma?section={section}",
+        "compare": f"/compare/previous/{second.pk}",
+        "recent changes": "/recent",
+        "revert": f"/revert/{asthma.current_edit_id}",
+        "proposals": "/proposals/",
+        "proposal": f"/proposals/{Proposal.objects.get().pk}",
+        "search, exact": "/search?q=Asthma",
+        "search, results": "/search?q=dust",
+        "search, nothing": "/search?q=zebra",
+        "suggest": "/suggest?q=as",
+        "disclaimer": "/disclaimer",
+        "log in": "/accounts/login/",
+        "register": "/accounts/register/",
+        "no such address": "/nowhere",
+    }
+
+
+def queries_of(browser: Client, path: str) -> list[str]:
+    browser.get(path)  # What a process learns once, such as content types, belongs to no page.
+    with CaptureQueriesContext(connection) as made:
+        browser.get(path)
+    return [query["sql"] for query in made.captured_queries]
+
+
+def test_each_kind_of_page_has_its_number(pages: dict[str, str]):
+    assert set(pages) == set(COUNTS)
+
+
+@pytest.mark.parametrize("kind", sorted(COUNTS))
+@pytest.mark.parametrize("who", ["anonymous", "editor"])
+def test_a_page_makes_as_many_queries_as_was_reviewed(pages, editor_client: Client, kind: str, who: str):
+    made = queries_of(Client() if who == "anonymous" else editor_client, pages[kind])
+    more = COUNTS[kind].get("more on PostgreSQL", 0) if connection.vendor == "postgresql" else 0
+    # Redis answers what else the database's cache table would.
+    less = 0 if "db.DatabaseCache" in settings.CACHES["default"]["BACKEND"] else COUNTS[kind].get("of the cache", 0)
+    assert len(made) == COUNTS[kind][who] + more - less, "\n".join(made)
+
+
+@pytest.mark.parametrize("kind", ["article", "article, printable"])
+def test_an_article_read_by_anybody_makes_at_most_five(kind: str):
+    assert COUNTS[kind]["anonymous"] <= AT_MOST_FOR_AN_ARTICLE
+
+
+@pytest.mark.parametrize(
+    "kind", ["article", "history", "recent changes", "main page", "category", "search, results", "index"]
+)
+def test_the_number_does_not_grow_with_the_wiki(pages: dict[str, str], kind: str):
+    before = len(queries_of(Client(), pages[kind]))
+    for number in range(12):
+        text = f"Dust [[Asthma]] [[Not there {number}]] [@pmid:{number}].\n\n## S\n\nx\n\n[[Category:Lungs]]\n"
+        factories.article(f"Asthma {number}", text)
+    links = " ".join(f"[[Asthma {number}]] [[Help:{number}]] [[Category:C{number}]]" for number in range(12))
+    factories.save("Asthma", f"Dust {links}\n\n[[Category:Lungs]]\n", base=_current("Asthma"))
+    assert len(queries_of(Client(), pages[kind])) == before
+
+
+def _current(title: str) -> int:
+    from articles.models import Article
+
+    return Article.objects.get(namespace="article", title=title).current_edit_id
