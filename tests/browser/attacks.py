@@ -1,0 +1,108 @@
+"""Hostile texts: those that want to run, and those that want to hide, cover or imitate the medical disclaimer."""
+
+from typing import Final
+
+# Each calls `attacked()` if anything of it runs: by itself, or once it is pointed at, focused or clicked.
+SCRIPTS: Final = (
+    "<script>attacked()</script>",
+    "<ScRiPt src=data:text/javascript,attacked()></sCrIpT>",
+    '<img src=x onerror="attacked()">',
+    "<img src=x onerror=attacked()//",
+    "<img/src=x/onerror=attacked()>",
+    '<img src="x` `<script>attacked()</script>"` `>',
+    "<svg onload=attacked()>",
+    "<svg><script>attacked()</script></svg>",
+    "<svg><animate onbegin=attacked() attributeName=x dur=1s>",
+    "<svg><a xlink:href='javascript:attacked()'><text x=20 y=20>press</text></a></svg>",
+    "<svg><style><img src=x onerror=attacked()></style></svg>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=attacked()&gt;'>",
+    "<math><maction actiontype='statusline#http://x' xlink:href='javascript:attacked()'>press</maction></math>",
+    "<noscript><p title='</noscript><img src=x onerror=attacked()>'>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=attacked()>",
+    "<iframe srcdoc='<script>parent.attacked()</script>'></iframe>",
+    "<iframe src='javascript:parent.attacked()'></iframe>",
+    "<object data='javascript:attacked()'></object>",
+    '<embed src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" onload="parent.attacked()"/>\'>',
+    "<body onload=attacked()>",
+    "<base href='javascript:/a/-attacked()//'>",
+    "<meta http-equiv=refresh content='0;url=javascript:attacked()'>",
+    "<link rel=stylesheet href='data:text/css,*{background:red}' onload=attacked()>",
+    "<style onload=attacked()>@import 'javascript:attacked()';</style>",
+    "<input autofocus onfocus=attacked()>",
+    "<textarea autofocus onfocus=attacked()></textarea><select autofocus onfocus=attacked()></select>",
+    "<details open ontoggle=attacked()><summary>press</summary></details>",
+    "<video><source onerror=attacked()></video><audio src=x onerror=attacked()></audio>",
+    "<marquee onstart=attacked()>press</marquee>",
+    "<p onmouseover=attacked() onpointerenter=attacked() onclick=attacked()>point here</p>",
+    "<p style='animation-name:x' onanimationstart=attacked() ontransitionend=attacked()>move</p>",
+    "<a href='javascript:attacked()'>press</a>",
+    "<a href='jAvAsCrIpT&colon;attacked()'>press</a>",
+    "<a href='java&#x09;script&#58;attacked()'>press</a>",
+    "<a href='&#1;javascript:attacked()'>press</a>",
+    "<a href='data:text/html;base64,PHNjcmlwdD5vcGVuZXIuYXR0YWNrZWQoKTwvc2NyaXB0Pg'>press</a>",
+    "<form action='javascript:attacked()'><button>x</button></form><button formaction='javascript:attacked()'>",
+    "[press](javascript:attacked())",
+    "[press](<java\tscript:attacked()>)",
+    "[press]( javascript:attacked() 'title\" onmouseover=\"attacked()')",
+    '![x](x"onerror="attacked())',
+    '![x" onerror="attacked()](y)',
+    "<javascript:attacked()>",
+    "[press][evil]\n\n[evil]: javascript:attacked()",
+    '[[Lungs|<img src=x onerror=attacked()>]] [[" onmouseover=attacked() x="]] [[javascript:attacked()]]',
+    '[[Category:x" onmouseover="attacked()]]\n[[Category:<script>attacked()</script>]]',
+    '{{infobox disease|name=<img src=x onerror=attacked()>}} [[File:" onerror=attacked().png|<svg onload=attacked()>]]',
+    '[@doi:10.1/"><img src=x onerror=attacked()>] [@pmid:1" onmouseover="attacked()]',
+    '```html" onmouseover="attacked()\n<script>attacked()</script>\n```',
+    '## <img src=x onerror=attacked()> {: onclick=attacked() #"onfocus=attacked() }',
+    '*[HTML]: " onmouseover="attacked()\n\nHTML\n\n[^1]\n\n[^1]: <img src=x onerror=attacked()>',
+    '!!! "onclick=attacked() danger"\n    text\n\nterm\n: <svg onload=attacked()>',
+    "</textarea><script>attacked()</script>",
+    "</title><script>attacked()</script>",
+    "--><script>attacked()</script><!--",
+    "]]><script>attacked()</script>",
+    "{{constructor.constructor('attacked()')()}} ${attacked()} {% load x %}{{ request }}",
+)
+
+# Characters that titles may have: what a title can do is get out of an attribute or of a script's string.
+TITLES: Final = (
+    'Lung" onmouseover="attacked()',
+    "Lung' onfocus='attacked()' autofocus='",
+    "Lung`-attacked()-`",
+    "Lung&quot; onerror=&quot;attacked()",
+    "Javascript:attacked()",
+    "Lung\\');attacked();(\\'",
+)
+
+# Texts that want the disclaimer away. Each is the whole of an article.
+OVERLAYS: Final = (
+    ("fixed layer", "<div style='position:fixed;inset:0;z-index:2147483647;background:#fff'>Trust me</div>\n\nText."),
+    (
+        "style sheet",
+        "<style>#medical-disclaimer{display:none!important}</style>\n\n<link rel=stylesheet href=//x/y.css>",
+    ),
+    ("unclosed tags", "<div><table><tr><td><ul><li><b><i><a href='/x'><section><details><summary>Open"),
+    ("closing tags", "Text.\n\n</div></section></article></main></body></html>\n\n<div hidden>"),
+    ("comment", "Text.\n\n<!-- an end that never comes\n\nMore."),
+    ("raw text", "Text.\n\n<textarea>\n\n<title>\n\n<xmp>\n\n<plaintext>\n\n<noscript>\n\n<script>\n\n<style>"),
+    ("template", "Text.\n\n<template><dialog><iframe><object><select><option>"),
+    (
+        "imitation",
+        "<aside id='medical-disclaimer' class='notice'>All here is proven.</aside>\n\n## medical-disclaimer\n\nText.",
+    ),
+    (
+        "same names",
+        "## Medical-disclaimer\n\n<p id=medical-disclaimer>x</p>\n\n[^medical-disclaimer]\n\n[^medical-disclaimer]: x",
+    ),
+    (
+        "classes",
+        "<div class='page screen-only visually-hidden suggestions skip-link'>x</div>\n\n<p hidden inert>y</p>",
+    ),
+    ("one long word", "W" * 60_000),
+    (
+        "wide table",
+        "|" + " cell |" * 120 + "\n|" + "---|" * 120 + "\n" + ("|" + " pneumonoultramicroscopic |" * 120 + "\n") * 4,
+    ),
+    ("long page", "\n\n".join(f"## Part {number}\n\nText of this part." for number in range(400))),
+    ("deep lists", "\n".join(f"{'    ' * depth}- level {depth}" for depth in range(18))),
+    ("tall characters", "Z\u0351\u036b\u0343" * 30 + "\n\n" + "\u202etxet esrever\u202c and \ufdfd " * 40),
+)

@@ -1,0 +1,251 @@
+"""One page of every kind and how a person gets there; and what is looked at in a page, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+Steps = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of page: its address (`{names}` are numbers that the stage told), and what is done from there."""
+
+    name: str
+    path: str
+    role: str = ""
+    status: int = 200
+    steps: Steps | None = None
+    # Django's admin is made by others: its small targets and its sidebar that unfolds are not ours to change.
+    is_ours: bool = True
+    # The door's own pages load nothing; where a page has no background, axe takes white for one in the dark, too.
+    has_a_sheet: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _send(action: str, text: str | None = None) -> Steps:
+    def steps(page: Page) -> None:
+        if text is not None:
+            page.locator("#id_text").fill(text)
+        with page.expect_navigation():
+            page.locator(f"button[value={action}]").click()
+
+    return steps
+
+
+def _send_on_an_older_base(page: Page) -> None:
+    # As if the form had been open since before the others' edits of this section.
+    page.locator("#id_text").fill("## Symptoms\n\nA dry cough only, 5 mg.\n")
+    page.evaluate("(number) => document.querySelector('.edit-form').elements.base.value = number", page.facts["first"])
+    _send("save")(page)
+
+
+def _propose(page: Page) -> None:
+    _send("save", "## Symptoms\n\nWheeze, and what a visitor knows.\n")(page)
+
+
+def _press(name: str) -> Steps:
+    def steps(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("main").get_by_role("button", name=name).click()
+
+    return steps
+
+
+def _log_in_wrongly(page: Page) -> None:
+    page.locator("#id_login").fill("Nobody at all")
+    page.locator("#id_password").fill("not the password")
+    _press("Log in")(page)
+
+
+def _register_wrongly(page: Page) -> None:
+    page.locator("#id_username").fill("Edgar Editor")
+    page.locator("#id_password1").fill("12345")
+    page.locator("#id_password2").fill("54321")
+    _press("Register")(page)
+
+
+def _empty_the_wording(page: Page) -> None:
+    page.locator("#id_text").fill(" ")
+    page.locator("#id_why").fill("It is long")
+    with page.expect_navigation():
+        page.locator("main form [type=submit]").click()
+
+
+def _decline_without_a_reason(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("button[value=decline]").click()
+
+
+KINDS: Final = (
+    Kind("main", "/"),
+    Kind("article", "/wiki/Asthma"),
+    Kind("article, as an editor", "/wiki/Asthma", "editor"),
+    Kind("article with every mark", "/wiki/Every_mark"),
+    Kind("stub article", "/wiki/Mesotherapy"),
+    Kind("article redirected to", "/wiki/Windpipe"),
+    Kind("redirect itself", "/wiki/Windpipe?redirect=no"),
+    Kind("printable article", "/wiki/Asthma?printable=yes"),
+    Kind("missing article", "/wiki/Asthmma", status=404),
+    Kind("old version", "/wiki/Trachea?version={second}"),
+    Kind("category", "/category/Airways"),
+    Kind("empty category", "/category/Nothing_in_here", status=404),
+    Kind("index", "/index/"),
+    Kind("edit section", "/edit/Trachea?section=Symptoms", "editor"),
+    Kind("edit whole", "/edit/Every_mark", "editor"),
+    Kind("edit source", "/edit/Trachea?section=Symptoms&editor=source", "editor"),
+    Kind("edit section, proposing", "/edit/Trachea?section=Symptoms"),
+    Kind("new article", "/edit/A_new_one", "editor"),
+    Kind("view source", "/edit/Kept_as_it_is"),
+    Kind("preview", "/edit/Every_mark", "editor", steps=_send("preview")),
+    Kind(
+        "changes", "/edit/Trachea?section=Causes", "editor", steps=_send("changes", "## Causes\n\nDust.\n\n## More\n")
+    ),
+    Kind("conflict", "/edit/Trachea?section=Symptoms", "editor", 409, _send_on_an_older_base),
+    Kind("error summary", "/edit/Trachea?editor=source", "editor", 422, _send("save", "No character: \ufdd0")),
+    Kind("history", "/history/Trachea", "editor"),
+    Kind("history, as nobody", "/history/Trachea"),
+    Kind("compare", "/compare/{first}/{last}", "editor"),
+    Kind("compare, neighbours", "/compare/{second}/{third}"),
+    Kind("revert", "/revert/{first}", "editor"),
+    Kind("recent", "/recent"),
+    Kind("proposals, as a reviewer", "/proposals/", "reviewer"),
+    Kind("proposals, as an author", "/proposals/", "contributor"),
+    Kind("proposals, as nobody", "/proposals/"),
+    Kind("proposal, as its author", "/proposals/{waiting}", "contributor"),
+    Kind("proposal, as a reviewer", "/proposals/{waiting}", "reviewer"),
+    Kind("proposal, declined", "/proposals/{declined}", "contributor"),
+    Kind("proposal, error", "/proposals/{waiting}", "reviewer", 422, _decline_without_a_reason),
+    Kind("proposal, just made", "/edit/Bronchi?section=Symptoms", steps=_propose),
+    Kind("article with a waiting proposal", "/wiki/Bronchi", "contributor"),
+    Kind("search results", "/search?q=lungs+air&full=1"),
+    Kind("search, nothing found", "/search?q=zzxqy"),
+    Kind("search, empty", "/search"),
+    Kind("login", "/accounts/login/"),
+    Kind("login, refused", "/accounts/login/", "", 422, _log_in_wrongly),
+    Kind("register", "/accounts/register/"),
+    Kind("register, refused", "/accounts/register/", "", 422, _register_wrongly),
+    Kind("logout", "/accounts/logout/", "editor"),
+    Kind("disclaimer", "/disclaimer"),
+    Kind("wording", "/disclaimer/change", "administrator"),
+    Kind("wording, refused", "/disclaimer/change", "administrator", 422, _empty_the_wording),
+    Kind("403", "/disclaimer/change", "editor", 403),
+    Kind("404", "/nowhere/at/all", status=404),
+    Kind("400, by the door", "/wiki/%ff", status=400, has_a_sheet=False),
+    Kind("admin index", "/admin/", "administrator", is_ours=False),
+    Kind("admin list", "/admin/articles/article/", "administrator", is_ours=False),
+)
+
+# --- What is looked at -------------------------------------------------------------------------------------------
+_RUN_AXE: Final = """
+async (rules) => {
+  const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
+  const found = await axe.run(document, { resultTypes: ["violations"], preload: false, ...only });
+  return found.violations.flatMap((fault) =>
+    fault.nodes.map((node) => `${fault.id} (${fault.impact}): ${node.target.join(" ")}: ${node.failureSummary}`));
+}
+"""
+
+
+def axe_faults(page: Page, *rules: str) -> list[str]:
+    """What axe finds in the page as it is now; all of its rules, or only those named."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(_RUN_AXE, list(rules) or None)
+    return found
+
+
+def sideways(page: Page) -> list[str]:
+    """What makes the whole page scroll sideways; nothing where it does not."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const wide = document.scrollingElement.scrollWidth;
+          if (wide <= innerWidth) return [];
+          const faults = [`${wide} px wide, the window ${innerWidth} px`];
+          for (const element of document.body.querySelectorAll("*")) {
+            const box = element.getBoundingClientRect();
+            const name = `${element.tagName}.${element.className}`;
+            if (box.right > innerWidth + 1 && faults.length < 6) faults.push(`${name} ends at ${box.right}`);
+          }
+          return faults;
+        }"""
+    )
+    return found
+
+
+# Every line of the disclaimer is brought into the window and asked for what is on top at its middle.
+_LOOK_AT_DISCLAIMER: Final = """
+() => {
+  const found = document.querySelectorAll("#medical-disclaimer");
+  if (found.length !== 1) return [`${found.length} disclaimers`];
+  const aside = found[0];
+  const faults = [];
+  const channels = (colour) => {
+    const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data];
+  };
+  const light = (colour) => channels(colour).slice(0, 3)
+    .map((part) => part / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const backdrop = (element) => {
+    for (; element; element = element.parentElement) {
+      const colour = getComputedStyle(element).backgroundColor;
+      if (channels(colour)[3] === 255) return colour;
+    }
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches && !matchMedia("print").matches;
+    return isDark ? "#121212" : "#fff";
+  };
+  const strictly = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
+  if (!aside.checkVisibility(strictly)) faults.push("hidden");
+  if (!aside.innerText.startsWith("Medical Disclaimer:")) faults.push(`it says ${aside.innerText.slice(0, 40)}`);
+  const walker = document.createTreeWalker(aside, NodeFilter.SHOW_TEXT);
+  let lines = 0;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const style = getComputedStyle(node.parentElement);
+    if (parseFloat(style.fontSize) < 10) faults.push(`letters of ${style.fontSize}`);
+    const [dark, bright] = [light(style.color), light(backdrop(node.parentElement))].sort((one, other) => one - other);
+    if ((bright + 0.05) / (dark + 0.05) < 4.5) faults.push(`contrast ${(bright + 0.05) / (dark + 0.05)}`);
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const count = range.getClientRects().length;
+    for (let at = 0; at < count; at++) {
+      const line = range.getClientRects()[at];
+      scrollBy({ left: 0, top: line.top - innerHeight / 2, behavior: "instant" });
+      const now = range.getClientRects()[at];
+      if (now.width < 2) continue;
+      lines++;
+      const top = document.elementFromPoint(now.left + now.width / 2, now.top + now.height / 2);
+      if (!aside.contains(top)) faults.push(`line ${lines} is covered by ${top?.outerHTML.slice(0, 80)}`);
+    }
+  }
+  if (lines < 3) faults.push(`${lines} lines are shown`);
+  scrollTo({ left: 0, top: 0, behavior: "instant" });
+  return faults;
+}
+"""
+
+
+def disclaimer_faults(page: Page) -> list[str]:
+    """Why a person looking at this page would not see the medical disclaimer, or could not read it."""
+    found: list[str] = page.evaluate(_LOOK_AT_DISCLAIMER)
+    return found
+
+
+def unmoving(page: Page) -> None:
+    """Wait until all colours have arrived: on their way from light to dark they are those of neither."""
+    page.evaluate("() => Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)")
+
+
+def settled(page: Page) -> Any:
+    """Wait until the page has been laid out and painted with all that it loads."""
+    page.wait_for_load_state("networkidle")
+    return page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
