@@ -1,4 +1,4 @@
-"""Rendering behind a guard: text from outside is parsed in child processes, each killed at its deadline.
+"""Rendering behind a guard: text from outside is parsed in child processes, each ended when its time is up.
 
 Ten kilobytes can hang the parser and with it every thread of its process; so nothing of ours parses but these children.
 They are started on first use, at most one a processor and four in all, and end when this process does.
@@ -7,6 +7,7 @@ They are started on first use, at most one a processor and four in all, and end 
 import atexit
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +22,8 @@ from articles.text import guarding, worker
 from articles.text.rendering import Rendered
 
 DEFAULT_SECONDS: Final = 1.6
+# The child may work so long; on a busy machine its work may take this many times longer before we stop waiting.
+_PATIENCE: Final = 2.0
 _START_SECONDS: Final = 30.0
 _WAIT_SECONDS: Final = 15.0
 _LONGEST_LIFE: Final = 2_000
@@ -42,7 +45,7 @@ class RenderTimeout(RenderError):
 
 
 def render(text: str, *, seconds: float | None = None) -> Rendered:
-    """The text rendered within `seconds` (default: WIKI_RENDER_SECONDS); raises RenderError or RenderTimeout."""
+    """The text rendered in `seconds` of work (default: WIKI_RENDER_SECONDS); raises RenderError or RenderTimeout."""
     plugins = list(getattr(settings, "WIKI_SYNTAX_PLUGINS", ()))
     return Rendered.from_json(_ask({"do": "render", "text": text, "plugins": plugins}, seconds))
 
@@ -83,6 +86,10 @@ class _DeadError(Exception):
     """The child is no more."""
 
 
+class _SpentError(Exception):
+    """The child was ended by the kernel: it had worked as long as it may."""
+
+
 class _Child:
     """One child process and the two pipes to it, used by one thread at a time."""
 
@@ -110,11 +117,16 @@ class _Child:
         return self.process.poll() is None
 
     def ask(self, message: bytes, seconds: float) -> Any:
-        """Send one message and wait for its answer; raises _DeadlineError or _DeadError."""
-        deadline = time.monotonic() + seconds
+        """Send one message and wait for its answer; raises _SpentError, _DeadlineError or _DeadError."""
+        deadline = time.monotonic() + seconds * _PATIENCE
         self.asked += 1
-        self._write(message, deadline)
-        return self._read(deadline)
+        try:
+            self._write(message, deadline)
+            return self._read(deadline)
+        except _DeadError:
+            if self.process.wait() == -signal.SIGPROF:
+                raise _SpentError from None
+            raise
 
     def end(self) -> None:
         """Kill it, and wait until it is gone."""
@@ -183,7 +195,7 @@ class _Pool:
         try:
             answer = child.ask(message, seconds)
             kept = child.asked < _LONGEST_LIFE
-        except _DeadlineError:
+        except (_SpentError, _DeadlineError):
             raise RenderTimeout("timeout", "This text takes too long to be rendered.") from None
         except _DeadError:
             raise RenderError("died", "This text could not be rendered.") from None

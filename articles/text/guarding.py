@@ -21,6 +21,11 @@ _MAX_BACKTICKS: Final = 2_000
 _MAX_HEADINGS: Final = 2_000
 # The longest article we know has 1,700; comparing two texts takes time for each line.
 _MAX_LINES: Final = 20_000
+_BRACKETS: Final = {
+    "[": re.compile(r"[\[\]]|\n[ \t]*(?=\n)"),
+    "(": re.compile(r"[()]|\n[ \t]*(?=\n)"),
+    "{{": re.compile(r"\{\{|\}\}|\n[ \t]*(?=\n)"),
+}
 # What Unicode's own stream-safe text allows, and far more than any script needs.
 _MAX_ACCENTS: Final = 30
 
@@ -150,9 +155,9 @@ def _check_tags(text: str) -> None:
 
 
 def _check_brackets(text: str) -> None:
-    """Bound what the parser does for `[`: for each it goes letter by letter to the bracket that closes it."""
+    """Bound what the parser does for `[` and `](`: for each it goes letter by letter to the bracket that closes it."""
     work = 0
-    for pattern, name in ((re.compile(r"[\[\]]|\n[ \t]*(?=\n)"), "["), (re.compile(r"\{\{|\}\}|\n[ \t]*(?=\n)"), "{{")):
+    for name, pattern in _BRACKETS.items():
         waiting: list[int] = []
         for found in [*pattern.finditer(text), None]:
             position = found.start() if found else len(text)

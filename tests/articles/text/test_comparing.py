@@ -170,3 +170,12 @@ def test_the_worst_texts_are_compared_in_time(old: str, new: str, seconds: float
     started = time.perf_counter()
     compare(old, new)
     assert time.perf_counter() - started < seconds
+
+
+def test_of_many_changes_the_first_are_shown_and_the_page_is_told_that_there_are_more() -> None:
+    old = "".join(f"line {number}\n" for number in range(6_000))
+    new = old.replace("line", "row")
+
+    assert not compare(old, old + "one more\n").cut
+    comparison = compare(old, new)
+    assert comparison.cut and len(comparison.rows) == 5_000

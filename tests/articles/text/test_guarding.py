@@ -8,7 +8,10 @@ from articles.text import guarding, parsing
 from articles.text.guarding import ShapeError
 
 REFUSED = {
-    "brackets": ["[" * 10_000, "![" * 5_000, "[" * 5_000 + "]" * 5_000, "{{" * 5_000, ("[" + "x" * 1200) * 390],
+    "brackets": [
+        "[" * 10_000, "![" * 5_000, "[" * 5_000 + "]" * 5_000, "{{" * 5_000, ("[" + "x" * 1200) * 390,
+        "[a](" * 2_500, "[a](()" * 2_500, "[a](" * 2_500 + ")" * 2_500,
+    ],
     "references": ["[^1] " * 2_000 + "\n\n[^1]: x\n"],
     "definitions": ["a\n: b\n" * 5_000],
     "abbreviations": ["".join(f"*[A{i}]: x\n" for i in range(300))],
@@ -21,6 +24,7 @@ REFUSED = {
     ],
     "tags": ["<http://" * 20_000, "<a@" * 20_000],
     "table": ["|" * 5_000 + "\n" + "-|" * 5_000 + "\n" + "|a\n" * 10_000],
+    "lines": ["x\n" * 20_001],
     "headings": ["## h\n\na\n\n" * 10_000],
     "growth": [
         "[a]: http://x/" + "a" * 40_000 + "\n\n" + "[a] " * 2_000, "*[a]: " + "t" * 40_000 + "\n\n" + "a " * 2_000,
@@ -55,6 +59,9 @@ def test_a_refusal_names_the_line():
         "term\n: what it is\n\n" * 300,
         "a | b | c\n--|--|--\n" + "1 | 2 | 3\n" * 1_000,
         "array[i][j] " * 2_000,
+        "[a](b) (c)\n" * 2_000,
+        "".join(f"{i}) item\n" for i in range(2_000)),
+        "x\n\n" * 10_000,
         "<https://example.org/a> and <someone@example.org>\n" * 200,
         "<br/><wbr />" * 200,
         "\n" * 2_000,
@@ -62,3 +69,17 @@ def test_a_refusal_names_the_line():
 )
 def test_an_honest_text_is_not_refused(text):
     guarding.check_shape(text)
+
+
+def test_accents_without_end_are_refused_before_they_are_put_in_order():
+    with pytest.raises(ShapeError, match=r"^Line 2: .*accents"):
+        guarding.check_before_normalising("ok\n" + "a" + "\u0301\u0316" * 100_000)
+
+
+def test_an_honest_letter_may_carry_all_the_accents_that_unicode_promises_to_bear():
+    guarding.check_before_normalising("a" + "\u0301" * 30 + " \u0e01\u0e34\u0e48 q\u0307\u0323")
+
+
+def test_what_normalising_could_not_make_short_enough_is_refused_unread():
+    with pytest.raises(ShapeError, match="longer than 512 KB"):
+        guarding.check_before_normalising("a" * (4 * guarding.MAX_TEXT + 1))
