@@ -3,7 +3,8 @@
 #   make run          an encyclopedia at http://127.0.0.1:8000/ (PORT, HOST, WIKI_DATA, SAMPLE=no)
 #   make admin NAME=you    the first administrator
 #   make setup        all that `make run` does but serve
-#   make test         everything that a change must pass
+#   make test         what every change must pass
+#   make browser      the tests in a real Chromium (BROWSER_TESTS="browser and thorough": the long ones)
 #   make bench        saves and imports measured, as ratios of one run
 #   make format       put style right where a program can
 #   make lock         pin the dependencies again (UPGRADE=--upgrade: to their newest)
@@ -17,6 +18,7 @@ WIKI_DATA ?= var
 WORKERS ?= 2
 PYTHON ?= python3
 PYTEST_FLAGS ?=
+BROWSER_TESTS ?= browser and not thorough
 UPGRADE ?=
 
 override WIKI_DATA := $(abspath $(WIKI_DATA))
@@ -95,7 +97,7 @@ static/build/.stamp: $(wildcard static/editor/*.json static/editor/src/*)
 	@touch $@
 
 # --- Proving ---------------------------------------------------------------------------------------------------
-test: lint types checks pytest browser
+test: lint types checks pytest
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check --quiet .
@@ -117,9 +119,9 @@ pytest: $(DEV_STAMP)
 # Playwright's loop makes Django refuse the database in the whole process: these have one of their own.
 browser: $(DEV_STAMP)
 ifneq ($(CHROMIUM),)
-	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -m 'browser and not thorough' $(PYTEST_FLAGS)
+	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -n $(WORKERS) -m '$(BROWSER_TESTS)' $(PYTEST_FLAGS)
 else
-	@echo "No Chromium here: the tests in a real browser are left out (Debian, Ubuntu: apt install chromium)."
+	@echo "There is no Chromium here (Debian, Ubuntu: apt install chromium)."; exit 1
 endif
 
 bench: $(DEV_STAMP)
