@@ -24,7 +24,7 @@ import yaml
 
 from articles import editing, renderer
 from articles.editing import Incoming, TextRefused, TitleRefused
-from articles.models import Article, Author, TextBlob
+from articles.models import Article, Author, Origin, TextBlob
 from articles.text import rendering, titles
 from articles.text.rendering import Rendered
 
@@ -83,16 +83,19 @@ def records_in(path: Path, defaults: Mapping[str, Any]) -> list[Record]:
 def named(records: Sequence[Record]) -> list[Incoming]:
     """Return each record under a title of its own, with those of its aliases that are free.
 
-    Titles that repeat are told apart by their source, and within one source by a number, in the order of the records:
-    the same files give the same titles.
+    Titles that repeat, here or under another source in the wiki, are told apart by their source, and within one source
+    by a number, in the order of the records: the same files give the same titles.
     """
     plain = [_title_of(record) for record in records]
     repeated = {title for title, count in Counter(plain).items() if count > 1}
+    sources = _sources_there(plain)
     taken: set[str] = set()
     chosen = []
     for record, title in zip(records, plain, strict=True):
-        wanted = f"{title} ({record.told_apart_by})" if title in repeated and record.told_apart_by else title
-        chosen.append(_first_free(wanted, taken if wanted not in repeated else taken | {wanted}))
+        source = record.origin.get("source")
+        repeats = title in repeated or (bool(source) and sources.get(title, source) != source)
+        wanted = f"{title} ({record.told_apart_by})" if repeats and record.told_apart_by else title
+        chosen.append(_first_free(wanted, taken | {wanted} if wanted == title and repeats else taken))
         taken.add(chosen[-1])
     return [
         Incoming(title, record.text, tuple(_free_aliases(record, taken)), record.origin)
@@ -228,6 +231,28 @@ def _title_of(record: Record) -> str:
         return title  # Refused by the door, with its reason.
 
 
+def _sources_there(plain: Iterable[str]) -> dict[str, str]:
+    """Return the source of each of these titles that an earlier import brought in."""
+    found = {}
+    for namespace, names in _by_namespace(plain).items():
+        for start in range(0, len(names), _ALIASES_AT_ONCE):
+            some = names[start : start + _ALIASES_AT_ONCE]
+            origins = Origin.objects.filter(article__namespace=namespace, article__title__in=some).exclude(source="")
+            for title, source in origins.values_list("article__title", "source"):
+                found[titles.full(namespace, title)] = source
+    return found
+
+
+def _by_namespace(wanted: Iterable[str]) -> dict[str, list[str]]:
+    """Sort those that are titles by their namespace."""
+    found: dict[str, list[str]] = {}
+    for each in wanted:
+        with contextlib.suppress(titles.TitleError):
+            namespace, title = titles.parse(each)
+            found.setdefault(namespace, []).append(title)
+    return found
+
+
 def _first_free(wanted: str, taken: set[str]) -> str:
     return next(
         title
@@ -327,16 +352,9 @@ def _free_redirects(batch: Sequence[Incoming]) -> Iterator[list[Incoming]]:
 
 def _texts_there(incoming: Iterable[Incoming]) -> dict[str, str]:
     """Return the hash of the current text of each of these titles that is there."""
-    by_namespace: dict[str, list[str]] = {}
-    for each in incoming:
-        try:
-            namespace, title = titles.parse(each.title)
-        except titles.TitleError:
-            continue
-        by_namespace.setdefault(namespace, []).append(title)
     return {
         titles.full(namespace, title): sha256
-        for namespace, names in by_namespace.items()
+        for namespace, names in _by_namespace(each.title for each in incoming).items()
         for title, sha256 in Article.objects.in_namespace(namespace)
         .filter(title__in=names)
         .values_list("title", "text__sha256")

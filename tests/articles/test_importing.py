@@ -274,6 +274,23 @@ def test_a_run_that_broke_off_before_the_redirects_makes_them_when_run_again(fol
     assert counts(bring_in(path)) == (0, 0, 1, 1, 0)
 
 
+def test_a_title_that_another_source_brought_earlier_is_told_apart_by_the_source(tmp_path):
+    for source, text in (("NIH", "One.\n"), ("OpenStax", "Two.\n"), ("NIH", "One.\n"), ("OpenStax", "Two.\n")):
+        path = tmp_path / f"{source}.jsonl"
+        path.write_text(json.dumps(record(text=text, source=source)))
+        outcome = bring_in(path)
+
+    assert (text_of("Asthma"), text_of("Asthma (OpenStax)")) == ("One.\n", "Two.\n")
+    assert counts(outcome) == (0, 0, 1, 0, 0)
+
+
+def test_a_record_that_names_no_source_is_the_article_of_its_title(folder):
+    bring_in(folder(a__jsonl=[record(source="NIH")]))
+    (folder() / "a.jsonl").unlink()
+
+    assert bring_in(folder(b__jsonl=[record(text="New.\n")])).changed == 1
+
+
 def test_a_changed_text_is_an_import_edit(folder):
     bring_in(folder(x__jsonl=[record()]))
     outcome = bring_in(folder(x__jsonl=[record(text="Cough.\n")]))
