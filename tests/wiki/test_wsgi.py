@@ -338,7 +338,9 @@ def test_a_stream_asked_with_head_is_closed_unread(ask: Callable[..., Reply], si
 
 
 @pytest.mark.parametrize(("answer", "streams"), [(HttpResponse(PAGE), False), (StreamingHttpResponse([PAGE]), True)])
-def test_a_stream_is_told_by_djangos_own_word(ask: Callable[..., Reply], site: Site, answer: Any, streams: bool):
+def test_a_stream_is_told_by_djangos_own_word(
+    db: None, ask: Callable[..., Reply], site: Site, answer: Any, streams: bool
+):
     site.body = answer
     assert ("content-length" not in ask().headers) is streams
 
