@@ -128,6 +128,20 @@ def compare(old: str, new: str, *, context: int | None = 2) -> Comparison:
     return Comparison(shown, equal=old == new, cut=next(rows, None) is not None)
 
 
+def compare_sections(old: str, new: str) -> Comparison:
+    r"""Compare two texts of one section: blank lines at its end are the gap before the next one, and no change.
+
+    >>> compare_sections("## Dose\n\n5 mg\n\n", "## Dose\n\n5 mg\n").equal
+    True
+    """
+    return compare(_without_gap(old), _without_gap(new))
+
+
+def _without_gap(text: str) -> str:
+    kept = text.rstrip("\n")
+    return f"{kept}\n" if kept else ""
+
+
 def equal_runs(old: Sequence[str], new: Sequence[str], budget: Budget | None = None) -> list[Run]:
     """The runs of equal tokens, in order, that a person would call unchanged; what lies between them was replaced.
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles import access, editing, limits, reading, reviewing
+from articles import access, editing, limits, outlines, reading, reviewing
 from articles.forms import EditForm
 from articles.renderer import RenderError
 from articles.text import comparing
@@ -40,8 +40,9 @@ def _opened(request: HttpRequest, title: str) -> HttpResponseBase:
     elsewhere = right_spelling(request, "articles:edit", access.full_title_of(title), title)
     if elsewhere:
         return HttpResponsePermanentRedirect(elsewhere)
-    article = access.article_to_edit(request.user, title)
-    start = editing.starting_point(article, request.GET.get("section", ""))
+    article = access.article_to_edit(request.user, title, anew=True)
+    beginning = outlines.text_of(request.GET.get("outline", ""), access.full_title_of(title))
+    start = editing.starting_point(article, request.GET.get("section", ""), beginning=beginning)
     if start is None:
         raise Http404(_("The section is not in the article any more."))
     initial = {"text": start.text, "base": start.base, "section": start.section, "summary": start.summary}
@@ -61,7 +62,7 @@ def _opened(request: HttpRequest, title: str) -> HttpResponseBase:
 def _sent(request: HttpRequest, title: str) -> HttpResponseBase:
     form = _sent_form(request)
     try:
-        article = access.article_to_edit(request.user, title)
+        article = access.article_to_edit(request.user, title, anew=request.POST.get("base") == "0")
     except access.BadTitle as bad:
         return form_again(request, title, bad.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
     except access.ArticleDeleted:
@@ -232,6 +233,8 @@ def _form_page(
         "section": form["section"].value() or "",
         "section_title": editing.title_of_section(article, form["section"].value() or ""),
         "waiting": reviewing.waiting_of(author_of(request), title) if status == HTTPStatus.OK else [],
+        "outlines": outlines.offered_for(full_title) if article is None and not form.is_bound else (),
+        "chosen_outline": request.GET.get("outline", ""),
         **shown,
     }
     return TemplateResponse(request, f"articles/editing/{template}.html", context, status=status)
@@ -260,7 +263,7 @@ def _conflict(
         "clash": conflict.clash,
         "gone": gone,
         "base_missing": isinstance(conflict, editing.BaseMissing),
-        "comparison": comparing.compare(conflict.clash.theirs or "", conflict.clash.mine),
+        "comparison": comparing.compare_sections(conflict.clash.theirs or "", conflict.clash.mine),
         "mode": access.mode_of(request.user, article),
     }
     return TemplateResponse(request, "articles/editing/conflict.html", context, status=HTTPStatus.CONFLICT)

@@ -118,7 +118,7 @@ def _page(
         "proposal": found,
         "full_title": reviewing.title_of(found),
         "form": form,
-        "comparison": comparing.compare(before, found.blob.text),
+        "comparison": comparing.compare_sections(before, found.blob.text),
         "is_own": is_own,
         "key": request.GET.get("key", "") if is_own else "",
         "may_decide": _may_decide(request, author, found),

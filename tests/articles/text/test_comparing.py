@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.text import comparing
-from articles.text.comparing import Comparison, Row, Span, compare, equal_runs
+from articles.text.comparing import Comparison, Row, Span, compare, compare_sections, equal_runs
 
 words = st.sampled_from(
     ["cat", "dog", "5", "12.5", " ", " ", "mg", "# ", "é", "\n", "\n", "\n\n", ".", "```", "\r", "\u2028"]
@@ -179,3 +179,15 @@ def test_of_many_changes_the_first_are_shown_and_the_page_is_told_that_there_are
     assert not compare(old, old + "one more\n").cut
     comparison = compare(old, new)
     assert comparison.cut and len(comparison.rows) == 5_000
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("## A\n\nx\n\n", "## A\n\nx\n"), ("x", "x\n\n\n"), ("\n\n", ""), ("## A\n\nx\n", "## A\n\nx")],
+)
+def test_the_gap_after_a_section_is_no_change_of_it(old: str, new: str) -> None:
+    assert compare_sections(old, new).equal
+
+
+def test_blank_lines_inside_a_section_are() -> None:
+    assert not compare_sections("a\n\nb\n", "a\nb\n").equal
