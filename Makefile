@@ -48,6 +48,7 @@ run: setup
 
 setup: $(RUN_STAMP) editors
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_pages
 	@$(MANAGE) createcachetable
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 ifneq ($(SAMPLE),no)

@@ -5,15 +5,18 @@ The floor plan; imports go down only:
     urls  admin  management                     where people and commands come in
     views                                       load with permission, check the form, call the domain, answer
     forms  templatetags                         what may come in; how things are shown
+    moderation                                  order: delete; take the sample articles away
     reviewing                                   proposals: submit, accept, decline, withdraw
     importing                                   articles from files
     editing                                     THE WRITE DOOR: save, revert, bring_in
     writing                                     the rows of an edit, in one transaction; called by editing only
-    reading | history | search                  a page; its past; finding it
+    reading | history | search | lists          a page; its past; finding it; lists of pages and people
+    citing | feeds | indexing                   a version as papers cite it; what feeds tell; what others may list
     housekeeping                                what is forgotten after its time
     access | notices | renderer | limits | logbook | append_only   who may; what a page must say; the guarded worker
+    outlines                                    what an article of each type begins with
     models                                      what is stored
-    signals | text                              what is announced; text in, text out, no Django
+    signals | text | choices                    what is announced; text in, text out; what the site chooses
     apps                                        the Django app
 
 Six uses name the file on every floor (domain, view, template folder, test):

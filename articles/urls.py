@@ -2,7 +2,19 @@
 
 from django.urls import path, register_converter
 
-from articles.views import editing, history, reading, reviewing, search
+from articles.views import (
+    citing,
+    editing,
+    feeds,
+    history,
+    indexing,
+    lists,
+    mediawiki,
+    moderation,
+    reading,
+    reviewing,
+    search,
+)
 
 
 class TitleConverter:
@@ -20,11 +32,27 @@ class TitleConverter:
         return value.replace(" ", "_")
 
 
+class SpecialConverter:
+    """MediaWiki's `Special:Name`, the prefix in any case."""
+
+    regex = r"(?i:special):[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        """Return what stands behind the prefix."""
+        return value.partition(":")[2]
+
+    def to_url(self, value: str) -> str:
+        """Return the name with its prefix."""
+        return f"Special:{value.replace(' ', '_')}"
+
+
 register_converter(TitleConverter, "title")
+register_converter(SpecialConverter, "special")
 
 app_name = "articles"
 urlpatterns = [
     path("", reading.main, name="main"),
+    path("wiki/<special:name>", mediawiki.mediawiki_special, name="mediawiki_special"),
     path("wiki/<title:title>", reading.read, name="read"),
     path("section/<int:section_id>", reading.section, name="section"),
     path("raw/<title:title>", reading.raw, name="raw"),
@@ -33,6 +61,7 @@ urlpatterns = [
     path("index/<title:letter>", reading.index, name="index"),
     path("edit/<title:title>", editing.edit, name="edit"),
     path("preview/<title:title>", editing.preview, name="preview"),
+    path("cite/<title:title>", citing.cite, name="cite"),
     path("history/<title:title>", history.history, name="history"),
     path("compare/", history.chosen, name="chosen"),
     path("compare/<str:old>/<str:new>", history.compare, name="compare"),
@@ -40,6 +69,34 @@ urlpatterns = [
     path("recent", history.recent, name="recent"),
     path("proposals/", reviewing.proposals, name="proposals"),
     path("proposals/<int:proposal_id>", reviewing.proposal, name="proposal"),
+    path("special/remove-sample", moderation.remove_sample, name="remove_sample"),
+    path("special/", lists.special, name="special"),
+    path("special/all", lists.all_pages, name="all_pages"),
+    path("special/new", lists.new_pages, name="new_pages"),
+    path("special/long", lists.long_pages, name="long_pages"),
+    path("special/short", lists.short_pages, name="short_pages"),
+    path("special/wanted", lists.wanted_pages, name="wanted_pages"),
+    path("special/orphaned", lists.orphaned_pages, name="orphaned_pages"),
+    path("special/stubs", lists.stubs, name="stubs"),
+    path("special/categories", lists.categories, name="categories"),
+    path("special/statistics", lists.statistics, name="statistics"),
+    path("random", lists.random, name="random"),
+    path("links/<title:title>", lists.links, name="links"),
+    path("info/<title:title>", lists.info, name="info"),
+    path("user/<title:name>", lists.user, name="user"),
+    path("contributions/<title:name>", lists.contributions, name="contributions"),
     path("search", search.search, name="search"),
     path("suggest", search.suggest, name="suggest"),
+    path("feeds/recent.atom", feeds.recent_feed, name="recent_feed"),
+    path("feeds/new.atom", feeds.new_feed, name="new_feed"),
+    path("feeds/history/<title:title>.atom", feeds.history_feed, name="history_feed"),
+    path("sitemap.xml", indexing.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", indexing.sitemap_page, name="sitemap_page"),
+    path("robots.txt", indexing.robots, name="robots"),
+    path("opensearch.xml", indexing.opensearch, name="opensearch"),
+    path("index.php", mediawiki.mediawiki, name="mediawiki"),
+    path("w/index.php", mediawiki.mediawiki, name="mediawiki"),
+    path("index.php/<title:title>", mediawiki.mediawiki, name="mediawiki"),
+    path("w/index.php/<title:title>", mediawiki.mediawiki, name="mediawiki"),
+    path("<special:name>", mediawiki.mediawiki_special, name="mediawiki_special"),
 ]

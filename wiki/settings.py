@@ -61,13 +61,23 @@ WSGI_APPLICATION = "wiki.wsgi.application"
 
 # --- The wiki ----------------------------------------------------------------------------------------------------
 WIKI_NAME = env.str("WIKI_NAME", default="MedWiki")
+WIKI_LONG_NAME = env.str("WIKI_LONG_NAME", default="{name}, the medical encyclopedia people can trust")
 WIKI_TAGLINE = env.str("WIKI_TAGLINE", default="From {name}, the medical encyclopedia people can trust")
+WIKI_MOTTO = env.str("WIKI_MOTTO", default="", multiline=True)
+WIKI_CREDITS = env.str(
+    "WIKI_CREDITS", default="Each article is by the people named below it, and names its own sources."
+)
 WIKI_LICENCE = env.str("WIKI_LICENCE", default="CC BY-SA 4.0")
 WIKI_LICENCE_URL = env.str("WIKI_LICENCE_URL", default="https://creativecommons.org/licenses/by-sa/4.0/")
 WIKI_LANGUAGE = env.str("WIKI_LANGUAGE", default="en")
 WIKI_STUB_WORDS = env.int("WIKI_STUB_WORDS", default=100)
 WIKI_ANONYMOUS_EDITS = _choice("WIKI_ANONYMOUS_EDITS", "propose", ("propose", "publish", "off"))
 WIKI_CONTRIBUTOR_EDITS = _choice("WIKI_CONTRIBUTOR_EDITS", "propose", ("propose", "publish"))
+WIKI_REGISTRATION = _choice("WIKI_REGISTRATION", "open", ("open", "approval", "closed"))
+# Search engines would list the site under whatever address they came by, until it has one of its own.
+WIKI_INDEXING = _choice("WIKI_INDEXING", "on" if SITE_URL else "off", ("on", "off"))
+# The function that answers for the choices which administrators change while the wiki runs (articles/choices.py).
+WIKI_CHOICES = "wiki.wording.words.choice"
 WIKI_RENDER_SECONDS = env.float("WIKI_RENDER_SECONDS", default=1.6)
 WIKI_SEARCH_BACKEND = env.str("WIKI_SEARCH_BACKEND", default="")
 WIKI_SYNTAX_PLUGINS: list[str] = []
@@ -84,6 +94,7 @@ INSTALLED_APPS = [
     "reversion",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "articles",
     "wiki",
@@ -95,6 +106,7 @@ MIDDLEWARE = [
     # Outermost, so that answers made of exceptions in any other middleware pass through it too.
     "wiki.middleware.MedicalDisclaimerMiddleware",
     "wiki.middleware.HeadersMiddleware",
+    "wiki.middleware.RobotsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "wiki.middleware.ErrorPageMiddleware",
@@ -175,7 +187,7 @@ STORAGES = {
 AUTH_USER_MODEL = "accounts.User"
 # Not django-allauth's own: ours finds names in any spelling by an index, and tells a closed account from a wrong
 # password neither by text nor by time.
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["wiki.accounts.backends.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -196,10 +208,23 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False  # Its limits live in the cache; ours are counted in the database, see articles/limits.py.
 ACCOUNT_PREVENT_ENUMERATION = "strict"  # Registering must not tell whose e-mail address is known here.
+MFA_ADAPTER = "wiki.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = False  # As above: ours are in the database.
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # An address is optional here, and no way to take over an account.
+MFA_TOTP_TOLERANCE = 1  # A clock may be half a minute wrong; a code works once, see accounts/second_factor.py.
+PASSWORD_RESET_TIMEOUT = env.int("WIKI_RESET_LINK_HOURS", default=12) * 3600
+WIKI_REQUIRE_2FA = _choice("WIKI_REQUIRE_2FA", "none", ("none", "moderator", "reviewer"))
+WIKI_REGISTRATION_SECONDS = env.int("WIKI_REGISTRATION_SECONDS", default=3)  # No person fills the form faster.
 WIKI_REGISTRATIONS_PER_HOUR = env.int("WIKI_REGISTRATIONS_PER_HOUR", default=20)  # From one network address.
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{WIKI_DATA / 'mail'}")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(WIKI_DATA / "mail")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"wiki@{urlsplit(SITE_URL).hostname or 'localhost'}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = f"[{WIKI_NAME}] "
+EMAIL_TIMEOUT = 20  # Seconds; without it a mail server that says nothing is waited for without end.
 
 # --- Security ----------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -209,6 +234,7 @@ CSRF_FAILURE_VIEW = "wiki.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # Probes come from beside the proxy, over plain http.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -227,10 +253,22 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Logs --------------------------------------------------------------------------------------------------------
+LOG_FORMAT = _choice("LOG_FORMAT", "line", ("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "wiki.logs.OfTheRequest"}},
+    "formatters": {"line": {"()": "wiki.logs.LineFormatter"}, "json": {"()": "wiki.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]},
+        "alarms": {"class": "wiki.alarms.AlarmMails"},
+    },
+    "loggers": {
+        # Without Django's own handlers: one of them mails the whole request, cookies and forms included.
+        "django": {"handlers": [], "level": "INFO"},
+        # What is refused or not found stands in the access line already.
+        "django.request": {"handlers": ["alarms"], "level": "ERROR"},
+        "wiki": {"handlers": ["alarms"]},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -3,11 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from wiki import health
+
 urlpatterns = [
     path("", include("articles.urls")),
     path("", include("wiki.wording.urls")),
     path("accounts/", include("wiki.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 
 handler400 = "wiki.errors.bad_request"
