@@ -8,12 +8,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
 from django.utils import timezone
 
+from articles import choices
 from articles.models import Article, Author, Edit, Proposal, Section, TextBlob
 from articles.text import titles
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # The namespaces that have pages of their own here; talk, user and file pages come with their features.
 OPEN_NAMESPACES = ("article", "project", "help", "category", "template")
+# What signs articles from files where nobody says whose they are; it is nobody's name.
+IMPORTER = "Import"
 # Letters and digits of pseudonyms: none that look alike.
 _PSEUDONYM_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -78,8 +80,11 @@ def article_to_read(user: Person, raw_title: str) -> Article:
     return article
 
 
-def article_to_edit(user: Person, raw_title: str) -> Article | None:
-    """Load an article with its text to change it; None when it is still to be made."""
+def article_to_edit(user: Person, raw_title: str, *, anew: bool = False) -> Article | None:
+    """Load an article with its text to change it; None when it is still to be made.
+
+    `anew` is for somebody who would write from nothing: then a deleted article is one that is still to be made.
+    """
     parts = parts_of(raw_title)
     if parts.namespace not in OPEN_NAMESPACES:
         raise NoSuchArticle(parts)
@@ -87,6 +92,8 @@ def article_to_edit(user: Person, raw_title: str) -> Article | None:
         Article.objects.named(parts.namespace, parts.title).select_related("text", "current_edit", "origin").first()
     )
     if article is not None and article.state == Article.State.DELETED:
+        if anew and _reaches(user, article, proposing=True):
+            return None
         raise ArticleDeleted(parts)
     return article
 
@@ -170,8 +177,8 @@ def may_publish(user: Person, article: Article | None = None) -> bool:
     if _has(user, "articles.publish"):
         return True
     if user.is_authenticated:
-        return settings.WIKI_CONTRIBUTOR_EDITS == "publish" and _has(user, "articles.propose")
-    return settings.WIKI_ANONYMOUS_EDITS == "publish"
+        return choices.value("WIKI_CONTRIBUTOR_EDITS") == "publish" and _has(user, "articles.propose")
+    return choices.value("WIKI_ANONYMOUS_EDITS") == "publish"
 
 
 def may_propose(user: Person, article: Article | None = None) -> bool:
@@ -180,7 +187,7 @@ def may_propose(user: Person, article: Article | None = None) -> bool:
         return False
     if user.is_authenticated:
         return _has(user, "articles.propose")
-    return settings.WIKI_ANONYMOUS_EDITS != "off"
+    return choices.value("WIKI_ANONYMOUS_EDITS") != "off"
 
 
 def mode_of(user: Person, article: Article | None) -> str:
@@ -212,6 +219,11 @@ def may_decide(user: Person, author: Author | None, proposal: Proposal) -> bool:
 def is_own(author: Author | None, proposal: Proposal, key: str = "") -> bool:
     """Whether the proposal is this person's: by account, by cookie, or by its private link."""
     return (author is not None and proposal.author_id == author.pk) or holds_key(proposal, key)
+
+
+def may_remove_sample(user: Person) -> bool:
+    """Whether this person takes the sample articles away: the owner of the site, who also words it."""
+    return _has(user, "wording.change_wording_text")
 
 
 def may_revert(user: Person, article: Article) -> bool:
@@ -271,8 +283,8 @@ def imported_author(name: str) -> Author:
 
 
 def there_is_an_article() -> bool:
-    """Whether anything has been written here yet."""
-    return Article.objects.exists()
+    """Whether an article has been written here yet; the pages about the site come with it and don't count."""
+    return Article.objects.in_namespace("article").exists()
 
 
 def visitor_cookie(key: str) -> str:

@@ -64,6 +64,26 @@ def test_what_was_deleted_is_gone(article, load):
         load(ANYBODY, article.title)
 
 
+def test_what_was_deleted_is_still_to_be_made_for_somebody_who_starts_from_nothing(article):
+    delete(article)
+    assert access.article_to_edit(ANYBODY, article.title, anew=True) is None
+
+
+def test_what_was_protected_and_deleted_is_made_again_only_by_those_whom_the_protection_lets_through(
+    article, contributor, administrator
+):
+    protect(article, "administrator")
+    delete(article)
+    with pytest.raises(access.ArticleDeleted):
+        access.article_to_edit(contributor.account, article.title, anew=True)
+    assert access.article_to_edit(administrator.account, article.title, anew=True) is None
+
+
+@pytest.mark.parametrize(("role", "may"), [(role, role == "administrator") for role in ROLES])
+def test_only_administrators_take_the_sample_away(request, role, may):
+    assert access.may_remove_sample(person(request, role)) is may
+
+
 @pytest.mark.parametrize("load", [access.article_to_read, access.article_to_edit, access.text_to_read])
 @pytest.mark.parametrize("title", ["A#b", "../x", "x" * 300, "A\u202eb"])
 def test_what_can_not_be_a_title_is_a_404_that_says_why(load, title):
@@ -299,6 +319,11 @@ def test_a_missing_article_would_be_called_so(typed, title):
 @pytest.mark.parametrize(("raw", "title"), [("hIV/AIDS", "HIV/AIDS"), ("help:a_b", "Help:A b")])
 def test_an_address_names_one_title(raw, title):
     assert access.full_title_of(raw) == title
+
+
+def test_the_pages_about_the_site_are_no_articles(db, administrator):
+    factories.article("Project:About", author=administrator)
+    assert not access.there_is_an_article()
 
 
 def test_whether_anything_is_here_is_known(db, editor):
