@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
-from articles.models import Article, Edit
+from articles import access
+from articles.models import Article, Author, Edit
 from articles.text import comparing
 from articles.text.sections import Outline, find, text_of
 
 PAGE_SIZE = 50
+_MOST_WRITERS = 30
 _Row = TypeVar("_Row")
 
 
@@ -48,6 +51,11 @@ def recent_changes(*, before: int | None = None, after: int | None = None) -> Sl
     return _slice(_listed(Edit.objects.visible()), "id", before, after)
 
 
+def contributions_of(author_ids: Sequence[int], *, before: int | None = None, after: int | None = None) -> Slice[Edit]:
+    """Return a page of the published edits that show themselves as these authors', by id."""
+    return _slice(_listed(Edit.objects.signed_by(author_ids)), "id", before, after)
+
+
 def version_before(edit: Edit) -> Edit | None:
     """Return the edit of the same article just before this one."""
     return _neighbours(edit).filter(number__lt=edit.number).order_by("-number").first()
@@ -56,6 +64,23 @@ def version_before(edit: Edit) -> Edit | None:
 def version_after(edit: Edit) -> Edit | None:
     """Return the edit of the same article just after this one."""
     return _neighbours(edit).filter(number__gt=edit.number).order_by("number").first()
+
+
+def writers_of(edit: Edit) -> list[str]:
+    """Return the names of those who wrote a version, as they like to be called, in the order in which they came.
+
+    Visitors have no name to be cited by, nor has the import; hidden names stay hidden.
+    """
+    rows = (
+        Author.objects.filter(
+            edits__article=edit.article_id, edits__number__lte=edit.number, edits__hidden_author=False, is_visitor=False
+        )
+        .exclude(name=access.IMPORTER, account=None)
+        .annotate(first=Min("edits__number"))
+        .select_related("account")
+        .order_by("first")
+    )
+    return [row.shown_name for row in rows[:_MOST_WRITERS]]
 
 
 def edits_between(old: Edit, new: Edit) -> int:

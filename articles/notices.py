@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Namespace
+from articles.text import titles
 
 DEFAULT_STUB_TOPIC = "medicine"
 
@@ -29,7 +30,30 @@ def stub_topic_of(article: Article) -> str:
         return ""
     if article.stub_topic:
         return article.stub_topic
-    return DEFAULT_STUB_TOPIC if article.words < settings.WIKI_STUB_WORDS else ""
+    return DEFAULT_STUB_TOPIC if article.words < stub_words() else ""
+
+
+def stub_words() -> int:
+    """Return how many words of prose an article needs not to be a stub; 0 where length makes no stub."""
+    return int(settings.WIKI_STUB_WORDS)
+
+
+def stub_category_of(article: Article) -> str:
+    """Return the category that the article stands in by being a stub; empty when it is none."""
+    topic = stub_topic_of(article)
+    return stub_category(topic) if topic else ""
+
+
+def stub_category(topic: str) -> str:
+    """Return the name of a topic's category of stubs; empty when a topic's words can't be a name.
+
+    >>> stub_category("medicine")
+    'Medicine stubs'
+    """
+    try:
+        return titles.normalise(f"{topic} stubs")
+    except titles.TitleError:
+        return ""
 
 
 def notices_of(article: Article) -> tuple[Notice, ...]:
@@ -38,9 +62,3 @@ def notices_of(article: Article) -> tuple[Notice, ...]:
     if origin is not None and origin.is_sample:
         return (Notice("sample", _("Sample text, not medically reviewed.")),)
     return ()
-
-
-def is_indexable(article: Article) -> bool:
-    """Whether search engines may list the page: sample texts and redirects stay out."""
-    origin = getattr(article, "origin", None)
-    return not article.is_redirect and not (origin is not None and origin.is_sample)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from django.conf import settings
@@ -26,8 +27,22 @@ class Author(models.Model):
     visitor_key = models.CharField(max_length=32, unique=True, null=True, blank=True, editable=False)
     is_visitor = models.BooleanField(default=False, help_text="Somebody without an account, known by a signed cookie.")
 
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="authors_by_name")]
+
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return where readers meet this person; an imported name may be an account's too, and is none of it."""
+        is_imported = self.account_id is None and not self.is_visitor
+        return reverse("articles:user", args=[self.name]) + ("?imported=yes" if is_imported else "")
+
+    @property
+    def shown_name(self) -> str:
+        """What the person likes to be called; the name stays what signs the changes."""
+        account = self.account
+        return (account.get_full_name() if account is not None else "") or self.name
 
 
 class EditQuerySet(models.QuerySet["Edit"]):
@@ -36,6 +51,10 @@ class EditQuerySet(models.QuerySet["Edit"]):
     def visible(self) -> EditQuerySet:
         """Those that are not hidden, of articles a reader may know of."""
         return self.filter(hidden_text=False, article__state="published")
+
+    def signed_by(self, author_ids: Sequence[int]) -> EditQuerySet:
+        """Those of these authors that a reader may know to be theirs."""
+        return self.visible().filter(author_id__in=author_ids, hidden_author=False)
 
     def newest_first(self) -> EditQuerySet:
         """The whole wiki's edits by id: the order in which they were saved."""

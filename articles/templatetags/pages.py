@@ -1,4 +1,4 @@
-"""How a page names itself in templates."""
+"""How a page names itself, in templates and to machines."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def canonical(context: dict[str, Any], path: str) -> str:
-    """Return the full address of a path: under SITE_URL, else under the host that was asked."""
-    if settings.SITE_URL:
-        return f"{settings.SITE_URL}{path}"
+def canonical(context: dict[str, Any], path: str = "") -> str:
+    """Return the full address of a path; without one, of the page itself, the query left out."""
     request = context["request"]
-    address: str = request.build_absolute_uri(path)
-    return address
+    return absolute(request, path or escape_uri_path(request.path))
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """Return the full address of a path: under SITE_URL, else under the host that was asked."""
+    return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)

@@ -176,3 +176,43 @@ def test_a_section_that_is_not_in_a_version_is_empty_there(article):
     texts = history.texts_of(article.current_edit, edit, section)
     assert (texts.new, texts.section_title) == ("", "Symptoms")
     assert history.texts_of(None, edit, section).old == ""
+
+
+def test_a_version_was_written_by_those_who_had_come_until_then(article, editor):
+    other = factories.author("editor", "Bo Short")
+    second = factories.edit(article, "2.\n", author=other)
+    factories.edit(article, "3.\n", author=editor)
+    assert history.writers_of(second) == [editor.name, "Bo Short"]
+    assert history.writers_of(article.current_edit) == [editor.name]
+
+
+def test_a_writer_is_named_as_they_like_to_be_called(article, editor):
+    editor.account.display_name = "Ada Long, MD"
+    editor.account.save()
+    assert history.writers_of(article.current_edit) == ["Ada Long, MD"]
+
+
+def test_the_import_is_nobodys_name_but_an_imported_author_has_one():
+    from articles import access
+
+    made = factories.article(author=access.imported_author("Import"))
+    assert history.writers_of(made.current_edit) == []
+    second = factories.edit(made, "2.\n", author=access.imported_author("Ada Long"))
+    assert history.writers_of(second) == ["Ada Long"]
+
+
+def test_visitors_and_hidden_names_are_no_writers(article, editor):
+    rude = factories.edit(article, "2.\n", author=factories.author("editor", "Rude Name"))
+    last = factories.edit(article, "3.\n", author=factories.visitor())
+    with unlocked("hiding comes with moderation"):
+        Edit.objects.filter(pk=rude.pk).update(hidden_author=True)
+    assert history.writers_of(last) == [editor.name]
+
+
+def test_contributions_are_an_authors_edits_page_by_page(article, reviewer, monkeypatch):
+    monkeypatch.setattr(history, "PAGE_SIZE", 2)
+    edits = [factories.edit(article, f"{number}.\n", author=reviewer) for number in range(3)]
+    first = history.contributions_of([reviewer.pk])
+    assert (first.rows, first.older) == ([edits[2], edits[1]], edits[1].pk)
+    assert history.contributions_of([reviewer.pk], before=first.older).rows == [edits[0]]
+    assert history.contributions_of([]).rows == []

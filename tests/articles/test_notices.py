@@ -46,17 +46,24 @@ def test_a_marked_article_is_a_stub_when_short_ones_are_not(settings):
     assert notices.stub_topic_of(article(text=SHORT + "{{stub|lungs}}\n")) == "lungs"
 
 
-def test_a_sample_says_so_and_stays_out_of_search_engines():
+def test_a_sample_says_so():
     sample = article(origin={"is_sample": True})
     assert [notice.kind for notice in notices.notices_of(sample)] == ["sample"]
-    assert not notices.is_indexable(sample)
 
 
 @pytest.mark.parametrize("origin", [{}, {"source": "NIH"}])
 def test_another_article_has_no_such_notice(origin):
-    other = article(origin=origin)
-    assert notices.notices_of(other) == () and notices.is_indexable(other)
+    assert notices.notices_of(article(origin=origin)) == ()
 
 
-def test_a_redirect_stays_out_of_search_engines():
-    assert not notices.is_indexable(article(text="#REDIRECT [[Lungs]]\n"))
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        (LONG, ""),
+        (SHORT, "Medicine stubs"),
+        (LONG + "{{stub|heart disease}}\n", "Heart disease stubs"),
+        (LONG + "{{stub|a#b}}\n", ""),
+    ],
+)
+def test_a_stub_stands_in_its_topics_category(text, category):
+    assert notices.stub_category_of(article(text=text)) == category

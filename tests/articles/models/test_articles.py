@@ -66,3 +66,18 @@ def test_an_article_knows_its_full_title_and_its_address(namespace, title, full_
 )
 def test_an_origin_is_named_by_what_is_known_of_it(fields, name):
     assert str(Origin(article_id=7, **fields)) == name
+
+
+def test_listed_are_published_articles_that_lead_nowhere_else(article):
+    factories.article("Help:Me")
+    factories.article("Wheezing", f"#REDIRECT [[{article.title}]]\n")
+    gone = factories.article("Gone")
+    with unlocked("its own tests ask the door for it"):
+        Article.objects.filter(pk=gone.pk).update(state=Article.State.DELETED)
+    assert list(Article.objects.listed()) == [article]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("order", ["-pk", "-current_edit_id"])
+def test_listed_articles_are_read_in_the_order_of_an_index(order):
+    assert "TEMP B-TREE" not in Article.objects.listed().order_by(order)[:10].explain()

@@ -48,3 +48,25 @@ def test_an_account_has_one_author(editor):
 
 def test_an_author_is_called_by_the_name_alone(visitor):
     assert str(visitor) == visitor.name
+
+
+def test_edits_signed_by_somebody_are_the_published_ones_that_show_it(article, reviewer):
+    shown = factories.edit(article, "2.\n", author=reviewer)
+    nameless = factories.edit(article, "3.\n", author=reviewer)
+    withdrawn = factories.edit(article, "4.\n", author=reviewer)
+    with unlocked("hiding comes with moderation"):
+        Edit.objects.filter(pk=nameless.pk).update(hidden_author=True)
+        Edit.objects.filter(pk=withdrawn.pk).update(hidden_text=True)
+    assert list(Edit.objects.signed_by([reviewer.pk])) == [shown]
+
+
+def test_an_author_is_shown_by_the_name_their_person_likes(editor, visitor):
+    assert (editor.shown_name, visitor.shown_name) == (editor.name, visitor.name)
+    editor.account.display_name = "Ada Lovelace, MD"
+    assert editor.shown_name == "Ada Lovelace, MD"
+
+
+def test_an_author_has_a_page_and_an_imported_name_one_of_its_own():
+    assert Author(name="Ada L", account_id=7).get_absolute_url() == "/user/Ada_L"
+    assert Author(name="Visitor 7F3K", is_visitor=True).get_absolute_url() == "/user/Visitor_7F3K"
+    assert Author(name="Ada L").get_absolute_url() == "/user/Ada_L?imported=yes"

@@ -16,6 +16,13 @@ def test_a_page_is_named_under_the_sites_address_or_under_the_one_that_was_asked
     assert page == address
 
 
+@pytest.mark.parametrize("path", ["/wiki/What_is_pain%3F", "/wiki/5%25", "/wiki/M%C3%A9ni%C3%A8re"])
+def test_a_page_that_names_no_path_is_named_by_its_own_without_the_query(rf, settings, path: str):
+    settings.SITE_URL = "https://wiki.example"
+    page = Template("{% load pages %}{% canonical %}").render(Context({"request": rf.get(f"{path}?version=7")}))
+    assert page == f"https://wiki.example{path}"
+
+
 def test_what_is_in_a_path_is_escaped(rf, settings):
     settings.SITE_URL = "https://wiki.example"
     assert CANONICAL.render(Context({"request": rf.get("/"), "path": '/wiki/"<b>'})).endswith("/wiki/&quot;&lt;b&gt;")
