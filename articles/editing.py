@@ -14,12 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import limits, reading, renderer, writing
+from articles import choices, limits, reading, renderer, writing
 from articles.models import Address, Article, Author, Edit, Submission
 from articles.text import guarding, merging, sections, titles
 from articles.text.merging import Clash, Version
@@ -49,6 +48,10 @@ class TextTooLarge(TextRefused):
     """The text is larger than an article may be."""
 
     status = 413
+
+
+class ChangedHere(TextRefused):
+    """People have changed an imported text here, so what comes from outside leaves it alone."""
 
 
 class TitleRefused(TextRefused):
@@ -89,12 +92,16 @@ class StartingPoint:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A text to import: its full title, the titles that redirect to it, and where it comes from (Origin's fields)."""
+    """A text to import: its full title, the titles that redirect to it, and where it comes from (Origin's fields).
+
+    `protection` is the role needed to edit and to move it; it holds from the first edit on and is never given again.
+    """
 
     title: str
     text: str
     aliases: tuple[str, ...] = ()
     origin: Mapping[str, Any] = field(default_factory=dict)
+    protection: str = ""
 
 
 def receive(
@@ -179,7 +186,7 @@ def revert(*, edit: Edit, base: str | int, author: Author, summary: str = "", mi
             minor=minor,
             kind=Edit.Kind.REVERT,
             restores=edit,
-            licence=settings.WIKI_LICENCE,
+            licence=choices.value("WIKI_LICENCE"),
         )
     )
 
@@ -187,18 +194,20 @@ def revert(*, edit: Edit, base: str | int, author: Author, summary: str = "", mi
 def bring_in(incoming: Incoming, *, author: Author, summary: str = "", rendered: Rendered | None = None) -> Edit | None:
     """Publish an imported text under its title, over an earlier import; None when it is there already.
 
-    What people have changed here since is left as it is: TextRefused says so. `rendered` is the rendered form of
-    exactly this text where the caller has it. Raises TitleRefused, TextRefused.
+    What people have changed or deleted here since is left so. `rendered` is the rendered form of exactly this text
+    where the caller has it. Raises TitleRefused, TextRefused, ChangedHere.
     """
     parts = _parts(incoming.title)
     article = Article.objects.named(*parts).select_related("current_edit__blob").first()
+    if article is not None and article.state == Article.State.DELETED:
+        raise ChangedHere(_("This article has been deleted here, so it was left so."))
     current = article.current_edit if article is not None else None
     if current is None:
         _refuse_look_alikes(parts)
     elif current.blob.text == clean(incoming.text):
         return None
     elif current.kind != Edit.Kind.IMPORT:
-        raise TextRefused(_("People have changed this article here, so it was left as it is."))
+        raise ChangedHere(_("People have changed this article here, so it was left as it is."))
     return writing.write(
         _brought_in(incoming, parts, current, author, summary, rendered or _render(clean(incoming.text)))
     )
@@ -242,7 +251,7 @@ def _brought_in(
         kind=Edit.Kind.IMPORT,
     )
     whole = Merged(parts, current, None, text, 0, sys.maxsize)
-    return writing.Ready(change, whole, rendered, dict(incoming.origin), incoming.aliases)
+    return writing.Ready(change, whole, rendered, dict(incoming.origin), incoming.aliases, incoming.protection)
 
 
 def clean(text: str) -> str:
@@ -255,10 +264,13 @@ def version_of(edit: Edit) -> Version:
     return Version(edit.blob.text, Outline.from_json(edit.outline))
 
 
-def starting_point(article: Article | None, section: str = "") -> StartingPoint | None:
-    """Return what the form of a section ("0", "new", an id, an anchor) or the whole opens with; None: no such one."""
+def starting_point(article: Article | None, section: str = "", *, beginning: str = "") -> StartingPoint | None:
+    """Return what the form of a section ("0", "new", an id, an anchor) or the whole opens with; None: no such one.
+
+    `beginning` is what an article still to be made begins with.
+    """
     if article is None or article.current_edit is None:
-        return StartingPoint("", 0, "" if section in ("", "0", "new") else section, "", "")
+        return StartingPoint(beginning, 0, "" if section in ("", "0", "new") else section, "", "")
     current = version_of(article.current_edit)
     base = article.current_edit.pk
     if section == "":
@@ -279,9 +291,11 @@ def merged(change: Change) -> Merged:
     parts = _parts(change.title)
     mine = _sound(change)
     article = Article.objects.named(parts.namespace, parts.title).select_related("current_edit__blob", "text").first()
-    if article is not None and article.state == Article.State.DELETED:
+    is_deleted = article is not None and article.state == Article.State.DELETED
+    if is_deleted and str(change.base) != "0":
         raise TextRefused(_("This article has been deleted."))
-    current = article.current_edit if article is not None else None
+    # Who starts from nothing makes a deleted article again.
+    current = article.current_edit if article is not None and not is_deleted else None
     if current is not None:
         return _merged_into(current, parts, change, mine)
     if str(change.base) != "0":

@@ -97,6 +97,7 @@ class Ready:
     rendered: Rendered
     origin: dict[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    protection: str = ""
 
 
 # --- Under the lock ----------------------------------------------------------------------------------------------
@@ -121,7 +122,8 @@ def write(ready: Ready) -> Edit:
             earlier = _led_to(ready.change.submission)
             if earlier is not None:
                 return earlier
-            if (article.current_edit_id if article is not None else None) != (
+            is_there = article is not None and article.state == Article.State.PUBLISHED
+            if (article.current_edit_id if article is not None and is_there else None) != (
                 ready.merged.current and ready.merged.current.pk
             ):
                 raise Overtaken
@@ -129,9 +131,9 @@ def write(ready: Ready) -> Edit:
                 _settle(ready.change, None)
                 _remember(ready.change, ready.merged.current)
                 return ready.merged.current
-            return _write_edit(ready, article or _new_article(ready.merged.parts))
+            return _write_edit(ready, article or _new_article(ready))
     except IntegrityError as error:
-        if ready.merged.current is None and Article.objects.named(*ready.merged.parts).exists():
+        if ready.merged.current is None and Article.objects.published().named(*ready.merged.parts).exists():
             raise Overtaken from error
         raise
 
@@ -144,6 +146,8 @@ def write_new(batch: Sequence[Ready]) -> None:
         blobs = _blobs_of(batch)
         articles = [_described_new(ready, blobs[ready.merged.text]) for ready in batch]
         Article.objects.bulk_create(articles)
+        for article in articles:
+            _log_protection(article)
         outlines = _new_sections(articles, batch)
         edits = _first_edits(articles, batch, outlines)
         first = Edit.objects.filter(article=OuterRef("pk")).values("pk")[:1]
@@ -177,8 +181,7 @@ def _blobs_of(batch: Sequence[Ready]) -> dict[str, TextBlob]:
 
 
 def _described_new(ready: Ready, blob: TextBlob) -> Article:
-    namespace, title = ready.merged.parts
-    article = Article(namespace=namespace, title=title, skeleton=titles.skeleton(title))
+    article = _protected(ready)
     _describe(article, ready.rendered, blob)
     return article
 
@@ -244,6 +247,9 @@ def _first_edits(articles: Sequence[Article], batch: Sequence[Ready], outlines: 
 
 def _write_edit(ready: Ready, article: Article) -> Edit:
     change, current = ready.change, ready.merged.current
+    if article.state == Article.State.DELETED:
+        _make_again(article)
+    number = _next_number(article, current)
     was_redirect_to = article.redirect_to
     blob = TextBlob.objects.keep(ready.merged.text)
     outline = _write_sections(article, current, _keeping_edited(ready))
@@ -257,7 +263,7 @@ def _write_edit(ready: Ready, article: Article) -> Edit:
         reversion.add_meta(
             Edit,
             article=article,
-            number=current.number + 1 if current is not None else 1,
+            number=number,
             parent=current,
             blob=blob,
             title=article.full_title,
@@ -277,9 +283,7 @@ def _write_edit(ready: Ready, article: Article) -> Edit:
             restores=change.restores,
         )
     # An error swallowed inside the block would lose the revision without a word: so the edit is asked for.
-    edit = Edit.objects.select_related("blob").get(
-        article=article, number=current.number + 1 if current is not None else 1
-    )
+    edit = Edit.objects.select_related("blob").get(article=article, number=number)
     article.current_edit = edit
     article.save(update_fields=["current_edit"])
     if ready.origin:
@@ -298,13 +302,70 @@ def _write_edit(ready: Ready, article: Article) -> Edit:
     return edit
 
 
+def delete(articles: Sequence[Article]) -> None:
+    """Take articles away from readers, in the caller's transaction that has locked their rows.
+
+    Their rows, edits and sections stay; dependencies and search entries go, and every page that names them is marked.
+    """
+    full_titles = [article.full_title for article in articles]
+    redirected_to = {article.redirect_to.partition("#")[0] for article in articles if article.redirect_to}
+    ids = [article.pk for article in articles]
+    there = Dependency.objects.filter(article__in=ids)
+    categories = there.filter(kind=Dependency.Kind.CATEGORY).values_list("target", flat=True)
+    changed = {f"Category:{name}" for name in categories} | _pages_naming(full_titles)
+    Article.objects.filter(pk__in=ids).update(state=Article.State.DELETED)
+    there.delete()
+    for article in articles:
+        search.forget(article.pk)
+    _index_again(redirected_to - set(full_titles))
+    _stamp(changed)
+
+
 def _announce(edit: Edit) -> None:
     # A listener that breaks can't take a committed save back, nor may it make one look as if it had failed.
     transaction.on_commit(lambda: article_edited.send(sender=Edit, edit=edit), robust=True)
 
 
-def _new_article(parts: titles.TitleParts) -> Article:
-    return Article.objects.create(namespace=parts.namespace, title=parts.title, skeleton=titles.skeleton(parts.title))
+def _new_article(ready: Ready) -> Article:
+    article = _protected(ready)
+    article.save(force_insert=True)
+    _log_protection(article)
+    return article
+
+
+def _protected(ready: Ready) -> Article:
+    """Return the row of an article still to be made, not saved, with the protection that it begins with."""
+    namespace, title = ready.merged.parts
+    return Article(
+        namespace=namespace,
+        title=title,
+        skeleton=titles.skeleton(title),
+        edit_protection=ready.protection,
+        move_protection=ready.protection,
+    )
+
+
+def _log_protection(article: Article) -> None:
+    if article.edit_protection:
+        after = {"edit": article.edit_protection, "move": article.move_protection}
+        logbook.record(who=None, what="article.protect", target=article.full_title, after=after)
+
+
+def _make_again(article: Article) -> None:
+    """Let a deleted article's row hold a new text: what it was before is hidden, its sections and origin are gone."""
+    article.state = Article.State.PUBLISHED
+    article.redirect_to = ""
+    Edit.objects.filter(article=article).update(hidden_text=True, hidden_summary=True)
+    Section.objects.filter(article=article).update(position=None)
+    Origin.objects.filter(article=article).delete()
+
+
+def _next_number(article: Article, current: Edit | None) -> int:
+    if current is not None:
+        return current.number + 1
+    if article.current_edit_id is None:
+        return 1
+    return Edit.objects.filter(article=article).count() + 1
 
 
 def _kind(change: Change, current: Edit | None) -> str:
@@ -427,7 +488,12 @@ def _write_search(article: Article, rendered: Rendered, outline: Outline, was_re
     else:
         search.index(_document(article, rendered, outline))
     targets = {target.partition("#")[0] for target in (was_redirect_to, article.redirect_to) if target}
-    for target in sorted(targets - {article.full_title}):
+    _index_again(targets - {article.full_title})
+
+
+def _index_again(full_titles: set[str]) -> None:
+    """Bring the search entries of these articles in step with their redirects."""
+    for target in sorted(full_titles):
         # Locked, for an edit of the target at this moment writes the same document; and read after the lock is held.
         named = Article.objects.published().without_redirects().named(*titles.parse(target))
         other = named.select_for_update().first()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from articles import editing, limits, writing
 from articles.editing import BaseMissing, Change, EditConflict, TextRefused, TextTooLarge, TitleRefused
-from articles.models import Address, Article, Edit, Section, Submission, TextBlob
+from articles.models import Address, Article, Edit, LogEntry, Section, Submission, TextBlob
 from articles.renderer import RenderError
 from articles.text import sections
 from tests import factories
@@ -678,7 +678,7 @@ def test_an_import_over_an_earlier_one_is_an_edit_with_its_origin(editor):
 
 
 def test_an_import_leaves_what_people_have_changed(article, editor):
-    with pytest.raises(TextRefused, match="left as it is"):
+    with pytest.raises(editing.ChangedHere, match="left as it is"):
         editing.bring_in(editing.Incoming(article.title, "New.\n"), author=editor)
     assert text_of(article) == factories.TEXT
 
@@ -698,9 +698,35 @@ def test_of_many_imports_those_refused_are_named_and_the_others_made(editor):
     assert Article.objects.filter(title="Heart").exists()
 
 
+@pytest.mark.parametrize("many", [True, False])
+def test_an_import_may_begin_protected_and_that_is_logged(editor, many):
+    incoming = editing.Incoming("Project:Terms", "Ours.\n", protection="administrator")
+    if many:
+        editing.bring_in_many([(incoming, editing.renderer.render(incoming.text))], author=editor)
+    else:
+        editing.bring_in(incoming, author=editor)
+    article = Article.objects.get(title="Terms")
+    assert (article.edit_protection, article.move_protection) == ("administrator", "administrator")
+    assert LogEntry.objects.get(what="article.protect").target == "Project:Terms"
+
+
+def test_an_import_protects_nothing_that_is_there(editor):
+    editing.bring_in(editing.Incoming("Project:Terms", "Ours.\n"), author=editor)
+    edit = editing.bring_in(editing.Incoming("Project:Terms", "Later.\n", protection="administrator"), author=editor)
+    assert edit.article.edit_protection == "" and not LogEntry.objects.filter(what="article.protect").exists()
+
+
 # --- The form ----------------------------------------------------------------------------------------------------
 def test_the_form_of_a_missing_article_begins_empty_on_base_0():
     assert editing.starting_point(None) == editing.StartingPoint("", 0, "", "", "")
+
+
+def test_the_form_of_a_missing_article_may_begin_with_something():
+    assert editing.starting_point(None, beginning="## Causes\n").text == "## Causes\n"
+
+
+def test_the_form_of_an_article_begins_with_its_own_text(article):
+    assert editing.starting_point(article, beginning="## Causes\n").text == factories.TEXT
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from reversion.models import Revision, Version
 
-from articles import editing, logbook, reading, reviewing, search, writing
+from articles import editing, logbook, moderation, reading, reviewing, search, writing
 from articles.editing import Incoming
 from articles.models import (
     Article,
@@ -39,7 +39,10 @@ STEPS = [
     (writing, "lock"),
     (writing, "_led_to"),
     (writing, "_new_article"),
+    (writing, "_protected"),
+    (writing, "_log_protection"),
     (writing, "_write_edit"),
+    (writing, "_next_number"),
     (TextBlob.objects, "keep"),
     (writing, "_keeping_edited"),
     (writing, "_write_sections"),
@@ -57,6 +60,7 @@ STEPS = [
     (writing, "_write_search"),
     (writing, "_document"),
     (search, "index"),
+    (writing, "_index_again"),
     (writing, "_raise_stamps"),
     (writing, "_pages_naming"),
     (writing, "_stamp"),
@@ -66,6 +70,8 @@ STEPS = [
 ]
 # Taken in other saves only: an acceptance's log entry is asked about below, and these write many at once.
 OF_IMPORTS = ["_blobs_of", "_described_new", "_new_sections", "_first_edits"]
+OF_DELETED_ARTICLES = ["_make_again"]
+OF_NEW_ARTICLES = ["_new_article", "_protected", "_log_protection", "_pages_naming"]
 NAMES = [name for _room, name in STEPS]
 TEXT = "A new lead about the lungs.\n\n## Signs\n\nCough, after [[Dust]].\n\n[[Category:Lungs]]\n"
 
@@ -106,7 +112,7 @@ def test_a_save_that_fails_at_any_step_leaves_nothing_half_saved_and_keeps_the_s
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("step", [name for name in NAMES if name not in ("_new_article", "_pages_naming")])
+@pytest.mark.parametrize("step", [name for name in NAMES if name not in OF_NEW_ARTICLES])
 def test_an_edit_that_fails_at_any_step_leaves_the_article_as_it_was(
     step, after, article, editor, monkeypatch, everything_stored
 ):
@@ -157,7 +163,41 @@ def test_no_step_of_a_save_is_left_out_of_these_tests():
         for name, function in inspect.getmembers(writing, inspect.isfunction)
         if name.startswith("_") and function.__module__ == writing.__name__
     }
-    assert private - set(OF_IMPORTS) <= set(NAMES)
+    assert private - set(OF_IMPORTS) - set(OF_DELETED_ARTICLES) <= set(NAMES)
+
+
+@pytest.mark.parametrize("step", [*OF_DELETED_ARTICLES, "_next_number", "_write_sections", "_raise_stamps"])
+def test_a_deleted_article_whose_making_again_fails_is_deleted_still(
+    step, article, editor, monkeypatch, everything_stored
+):
+    moderation.delete([article], by=editor.account, why="a test")
+    before, work = everything_stored(), getattr(writing, step)
+
+    def broken(*args, **kwargs):
+        work(*args, **kwargs)
+        raise Broken
+
+    monkeypatch.setattr(writing, step, broken)
+    with pytest.raises(Broken):
+        factories.save(article.full_title, TEXT, base=0, author=editor)
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize("step", ["_pages_naming", "_index_again", "_stamp"])
+def test_a_deletion_that_fails_leaves_all_of_the_articles_as_they_were(
+    step, article, editor, monkeypatch, everything_stored
+):
+    factories.article("Wheezing", f"#REDIRECT [[{article.full_title}]]\n", author=editor)
+    before, work = everything_stored(), getattr(writing, step)
+
+    def broken(*args):
+        work(*args)
+        raise Broken
+
+    monkeypatch.setattr(writing, step, broken)
+    with pytest.raises(Broken):
+        moderation.delete(list(Article.objects.all()), by=editor.account, why="a test")
+    assert everything_stored() == before
 
 
 @pytest.mark.parametrize("step", ["_settle", "_write_search"])

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--licence", default="", help="Licence of records that name none.")
         parser.add_argument("--attribution", default="", help="Attribution of records that have none.")
         parser.add_argument("--source", default="", help="Source of records that name none.")
-        parser.add_argument("--author", default="Import", help="The name that the edits are signed with.")
+        parser.add_argument("--author", default=access.IMPORTER, help="The name that the edits are signed with.")
         parser.add_argument("--summary", default="Imported", help="The summary of the edits.")
         parser.add_argument("--if-empty", action="store_true", help="Do nothing when there is an article already.")
 
