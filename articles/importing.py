@@ -351,11 +351,11 @@ def _free_redirects(batch: Sequence[Incoming]) -> Iterator[list[Incoming]]:
 
 
 def _texts_there(incoming: Iterable[Incoming]) -> dict[str, str]:
-    """Return the hash of the current text of each of these titles that is there."""
+    """Return the hash of the current text of each of these titles that is there; empty for one that was deleted."""
     return {
-        titles.full(namespace, title): sha256
+        titles.full(namespace, title): sha256 if state == Article.State.PUBLISHED else ""
         for namespace, names in _by_namespace(each.title for each in incoming).items()
-        for title, sha256 in Article.objects.in_namespace(namespace)
+        for title, sha256, state in Article.objects.in_namespace(namespace)
         .filter(title__in=names)
-        .values_list("title", "text__sha256")
+        .values_list("title", "text__sha256", "state")
     }
