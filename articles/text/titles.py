@@ -14,6 +14,8 @@ MAX_TITLE: Final = 255
 # Wide enough for 255 characters sent decomposed and with stray spaces, small enough that 5 MB cost nothing to refuse.
 _MAX_RAW: Final = 16 * MAX_TITLE
 _NAMESPACE_OF: Final = {prefix.casefold(): namespace for namespace, prefix in PREFIX.items()}
+# `Special:` leads to pages that the wiki makes by itself: an article of that name could never be read.
+_RESERVED: Final = frozenset(_NAMESPACE_OF) | {"special"}
 _SYNTAX: Final = frozenset("#<>[]|{}")
 _READABLE_IN_PATH: Final = "/:@!$&'()*+,;=~"
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -91,8 +93,8 @@ def parse(raw: str) -> TitleParts:
         return TitleParts(namespace, normalise(rest))
     title = normalise(raw)
     imitated, colon, _ = _folded(title).partition(":")
-    if colon and imitated.strip() in _NAMESPACE_OF:
-        raise TitleError("prefix", "The beginning of this title imitates the name of another part of the wiki.")
+    if colon and imitated.strip() in _RESERVED:
+        raise TitleError("prefix", "The beginning of this title is, or imitates, the name of another part of the wiki.")
     return TitleParts("article", title)
 
 

@@ -5,6 +5,8 @@ What they share is here: who the person is, which spelling of a title is the rig
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -74,6 +76,24 @@ def right_spelling(request: HttpRequest, view_name: str, full_title: str, sent: 
         return ""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return reverse(view_name, args=[full_title]) + query
+
+
+def may_be_listed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let search engines list the page that this view shows, in the one form without a query; all others stay out."""
+
+    @functools.wraps(view)
+    def listing(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if not request.GET:
+            list_page(response)
+        return response
+
+    return listing
+
+
+def list_page(response: HttpResponseBase) -> None:
+    """Let search engines list this answer, once the owner lets them in: RobotsMiddleware asks for it."""
+    response.may_be_listed = True  # type: ignore[attr-defined]  # Ours, as `stub_topic` is.
 
 
 def number_in(query: QueryDict, name: str) -> int:

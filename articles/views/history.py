@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -121,7 +120,7 @@ def recent(request: HttpRequest) -> TemplateResponse:
     changes = past.recent_changes(
         before=number_or_none(request.GET, "before"), after=number_or_none(request.GET, "after")
     )
-    return TemplateResponse(request, "articles/history/recent.html", {"edits": changes, "name": settings.WIKI_NAME})
+    return TemplateResponse(request, "articles/history/recent.html", {"edits": changes})
 
 
 def _pair(request: HttpRequest, old: str, new: str) -> tuple[Edit | None, Edit]:

@@ -11,17 +11,31 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from articles import access, notices, reading, reviewing, search
+from articles import access, indexing, lists, notices, outlines, reading, reviewing, search
 from articles.renderer import RenderError
-from articles.views import author_of, number_in, right_spelling
+from articles.views import author_of, list_page, may_be_listed, number_in, right_spelling
 
 _MEMBERS_A_PAGE = 200
+_SHOWN_ON_MAIN = 8
+# What people put behind a title out of MediaWiki's habit: `/wiki/Asthma?action=history`.
+_MEDIAWIKI = {"action", "veaction", "oldid", "diff"}
 
 
+@may_be_listed
 @require_safe
 def main(request: HttpRequest) -> TemplateResponse:
-    """The main page: search, index, newly changed."""
-    context = {"changed": reading.newly_changed(), "letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    """The main page: search, index, what is new, what is wanted, how to help."""
+    counted, count = lists.article_count()
+    context = {
+        "changed": reading.newly_changed(_SHOWN_ON_MAIN),
+        "made": lists.new_pages(size=_SHOWN_ON_MAIN).rows,
+        "stubs": lists.stubs(notices.DEFAULT_STUB_TOPIC, size=_SHOWN_ON_MAIN).rows,
+        "wanted": lists.wanted(size=_SHOWN_ON_MAIN).rows,
+        "letters": lists.letters(),
+        "count": count,
+        "counted": counted,
+        "mode": access.mode_of(request.user, None),
+    }
     return TemplateResponse(request, "articles/reading/main.html", context)
 
 
@@ -51,8 +65,8 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
         "page": page,
         "edit": article.current_edit,
         "notices": notices.notices_of(article),
+        "stub_category": notices.stub_category_of(article),
         "contributors": reading.contributors_of(article),
-        "indexable": notices.is_indexable(article) and request.GET.get("printable") != "yes",
         "mode": access.mode_of(request.user, article),
         "waiting": reviewing.waiting_of(author_of(request), full_title),
         "redirected_from": access.redirect_to(article, request.GET.get("from", "")),
@@ -61,6 +75,9 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
     response = TemplateResponse(request, "articles/reading/article.html", context)
     response.stub_topic = notices.stub_topic_of(article)  # type: ignore[attr-defined]  # StubNoticeMiddleware reads both.
     response.stub_title = article.full_title  # type: ignore[attr-defined]
+    # Where a redirect led is the same page, and says so by its canonical address; printed and other forms stay out.
+    if indexing.is_indexable(article) and not request.GET.keys() - {"from"}:
+        list_page(response)
     return response
 
 
@@ -85,14 +102,17 @@ def _version(request: HttpRequest, full_title: str) -> HttpResponseBase:
     return TemplateResponse(request, "articles/reading/version.html", context)
 
 
-def _missing(request: HttpRequest, missing: access.NoSuchArticle) -> TemplateResponse:
-    """404 with "create it" and near titles; 410 for a deleted article."""
+def _missing(request: HttpRequest, missing: access.NoSuchArticle) -> HttpResponseBase:
+    """404 with "create it" and near titles; 410 for a deleted article; a person has a page that nobody writes."""
+    if missing.parts.namespace == "user":
+        return HttpResponseRedirect(reverse("articles:user", args=[missing.parts.title]))
     deleted = isinstance(missing, access.ArticleDeleted)
     full_title = str(missing)
     context = {
         "full_title": full_title,
         "deleted": deleted,
         "near": search.suggest(missing.parts.title, limit=6),
+        "outlines": outlines.offered_for(full_title),
         "may_create": missing.parts.namespace in access.OPEN_NAMESPACES and access.may_edit(request.user),
         "mode": access.mode_of(request.user, None),
         "waiting": reviewing.waiting_of(author_of(request), full_title),
@@ -125,6 +145,7 @@ def raw(request: HttpRequest, title: str) -> HttpResponseBase:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
+@may_be_listed
 @require_safe
 def category(request: HttpRequest, name: str) -> HttpResponseBase:
     """The articles of a category in alphabetical order, and what its own page says."""
@@ -135,15 +156,20 @@ def category(request: HttpRequest, name: str) -> HttpResponseBase:
         return HttpResponsePermanentRedirect(elsewhere)
     members = reading.members_of(title, request.GET.get("after", "")[:300], _MEMBERS_A_PAGE + 1)
     about = reading.about_category(title)
+    stubs = lists.stubs_in(title, after=request.GET.get("stubs", "")[:40])
+    # A stub stands in its category already, whether somebody wrote it there or not.
+    shown = [row for row in members[:_MEMBERS_A_PAGE] if notices.stub_category_of(row.article) != title]
     context: dict[str, Any] = {
         "title": title,
         "full_title": full_title,
-        "members": members[:_MEMBERS_A_PAGE],
+        "subcategories": [row for row in shown if row.article.namespace == "category"],
+        "members": [row for row in shown if row.article.namespace != "category"],
+        "stubs": stubs,
         "after": reading.key_of_member(members[_MEMBERS_A_PAGE - 1]) if len(members) > _MEMBERS_A_PAGE else "",
         "about": about,
         "mode": access.mode_of(request.user, None),
     }
-    status = 200 if members or about is not None else 404
+    status = 200 if members or stubs.rows or about is not None else 404
     return TemplateResponse(request, "articles/reading/category.html", context, status=status)
 
 
@@ -152,12 +178,14 @@ def index(request: HttpRequest, letter: str = "A") -> TemplateResponse:
     """Titles from A to Z, from a letter (or any beginning) on."""
     letter = letter.replace("_", " ")[:255]
     titles = reading.titles_from(letter)
-    context = {"letter": letter, "titles": titles.rows, "next": titles.next, "letters": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    context = {"letter": letter, "titles": titles.rows, "next": titles.next, "letters": lists.letters()}
     return TemplateResponse(request, "articles/reading/index.html", context)
 
 
 def _canonical(request: HttpRequest, full_title: str, title: str) -> str:
-    """Return the address to go to when this spelling isn't the one; empty when it is."""
+    """Return the address to go to when this spelling, or MediaWiki's query, isn't the one; empty when it is."""
+    if _MEDIAWIKI & request.GET.keys():
+        return f"{reverse('articles:mediawiki', args=[full_title])}?{request.GET.urlencode()}"
     namespace, name = access.parts_of(full_title)
     if namespace == "category" and "version" not in request.GET:
         return reverse("articles:category", args=[name])

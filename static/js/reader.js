@@ -88,16 +88,21 @@
     addEventListener("load", mark);
   }
 
-  // --- Search: suggestions from the server, in the pattern that screen readers know as a combobox ----------------
+  // --- Search: suggestions from the server, as the combobox of WAI-ARIA 1.2 -------------------------------------
 
   function suggestWhileTyping(words) {
+    const { suggestUrl, suggestLabel, suggestNone, suggestOne, suggestMany } = words.dataset;
     const list = document.createElement("ul");
     list.id = `${words.id}-suggestions`;
     list.className = "suggestions";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", words.dataset.suggestLabel);
-    words.after(list);
+    list.setAttribute("aria-label", suggestLabel);
+    // Says how many there are: a list that appears is seen, not heard.
+    const count = document.createElement("span");
+    count.className = "visually-hidden";
+    count.setAttribute("role", "status");
+    words.after(list, count);
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) {
       words.setAttribute(name, value);
     }
@@ -111,6 +116,7 @@
       clearTimeout(timer);
       asked?.abort();
       list.hidden = true;
+      count.textContent = "";
       choose(-1);
       words.setAttribute("aria-expanded", "false");
     }
@@ -146,22 +152,25 @@
       choose(-1);
       list.hidden = !titles.length;
       words.setAttribute("aria-expanded", String(!list.hidden));
+      count.textContent = [suggestNone, suggestOne][titles.length] ?? suggestMany.replace("0", titles.length);
     }
 
     async function ask() {
       const query = words.value.trim();
+      clearTimeout(timer);
       asked?.abort();
       if (!query) return close();
       if (answers.has(query)) return show(answers.get(query));
       asked = new AbortController();
       try {
-        const response = await fetch(`${words.dataset.suggestUrl}?q=${encodeURIComponent(query)}`, { signal: asked.signal });
+        const response = await fetch(`${suggestUrl}?q=${encodeURIComponent(query)}`, { signal: asked.signal });
         if (!response.ok) return close();
         answers.set(query, await response.json());
         // The person may have typed on, or gone on, while the answer was under way.
         if (words.value.trim() === query && document.activeElement === words) show(answers.get(query));
-      } catch {
-        // Typed on, or offline: the form still searches.
+      } catch (error) {
+        // Typed on, or offline: then what is shown belongs to other words, and the form still searches.
+        if (error.name !== "AbortError") close();
       }
     }
 
@@ -171,20 +180,25 @@
     });
     words.addEventListener("blur", close);
     words.addEventListener("keydown", (event) => {
-      const count = list.children.length;
-      if (list.hidden || event.isComposing) return;
-      if (event.key === "ArrowDown") choose(chosen + 1 < count ? chosen + 1 : -1);
-      else if (event.key === "ArrowUp") choose(chosen < 0 ? count - 1 : chosen - 1);
-      else if (event.key === "Escape") close();
-      else if (event.key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.url);
+      const { key } = event;
+      const most = list.children.length - 1;
+      if (event.isComposing) return;
+      if (list.hidden) {
+        if ((key !== "ArrowDown" && key !== "ArrowUp") || !words.value.trim()) return;
+        ask();
+      } else if (key === "ArrowDown") choose(event.altKey ? chosen : chosen < most ? chosen + 1 : -1);
+      else if (key === "ArrowUp" && event.altKey) close();
+      else if (key === "ArrowUp") choose(chosen < 0 ? most : chosen - 1);
+      else if (key === "Escape") close();
+      else if (key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.url);
       else return;
       event.preventDefault();
     });
-    // Before the field loses the focus, and the list with it.
-    list.addEventListener("mousedown", (event) => {
-      event.preventDefault();
+    // The field keeps the focus, and the list stays until the finger or the button is up again where it went down.
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
       const item = event.target.closest("li");
-      if (item && event.button === 0) location.assign(item.dataset.url);
+      if (item) location.assign(item.dataset.url);
     });
   }
 

@@ -75,6 +75,7 @@ def test_a_title_has_one_spelling(raw: str, title: str) -> None:
         *((raw, "segment") for raw in (".", "..", "a/..", "../a", "a/./b", "a//b", "a/ /b", "/a", "a/", "a/ .. /b")),
         ("\u0301a", "mark"),
         ("Ｔalk:Asthma", "prefix"),
+        ("special:Search", "prefix"),
         ("Саtegory:Asthma", "prefix"),
         ("Category：Asthma", "prefix"),
     ],

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from articles import reviewing
+from articles import outlines, reviewing
 from articles.models import Article, Author, Edit, Proposal, Section, Submission
 from tests import doors, factories
 from tests.pages import Page
@@ -407,7 +407,7 @@ def test_an_expired_form_for_an_impossible_title_still_gives_the_text_back(title
     assert_given_back(Client(enforce_csrf_checks=True).post(f"/edit/{title}", {"text": MINE, "base": "0"}), 403)
 
 
-@pytest.mark.parametrize("path", ["/edit/Asthma", "/preview/Asthma", "/proposals/1", "/revert/1", "/disclaimer/change"])
+@pytest.mark.parametrize("path", ["/edit/Asthma", "/preview/Asthma", "/proposals/1", "/revert/1", "/setup/disclaimer"])
 def test_a_post_is_never_redirected_to_a_login(client: Client, asthma, path: str):
     answer = client.post(path, {"text": MINE, "base": "x", "summary": "s"})
     assert "login" not in answer.headers.get("Location", "")
@@ -489,6 +489,61 @@ def test_the_form_of_a_section_holds_it_alone_and_its_summary_names_it(editor_cl
 def test_the_form_of_a_missing_article_is_empty_and_starts_from_nothing(editor_client: Client):
     fields = Page(editor_client.get("/edit/Nothing")).fields()
     assert (fields["text"], fields["base"]) == ("", "0")
+
+
+@pytest.mark.parametrize("name", ["disease", "drug", "procedure", "anatomy", "nutrition"])
+def test_a_new_article_is_offered_the_outline_of_each_type(client: Client, db, name: str):
+    offered = {link.href: link.rel for link in Page(client.get("/edit/Rare_thing")).links}
+    assert "nofollow" in offered[f"/edit/Rare_thing?outline={name}"]
+    fields = Page(client.get(f"/edit/Rare_thing?outline={name}")).fields()
+    assert (fields["text"], fields["base"]) == (outlines.text_of(name, "Rare thing"), "0")
+
+
+@pytest.mark.parametrize("path", ["/edit/Nothing?outline=novel", "/edit/Help:Nothing?outline=disease"])
+def test_an_outline_that_is_none_is_ignored(editor_client: Client, path: str):
+    answer = editor_client.get(path)
+    assert (answer.status_code, Page(answer).fields()["text"]) == (200, "")
+
+
+def test_an_article_that_is_there_is_offered_no_outline(editor_client: Client, asthma):
+    page = Page(editor_client.get("/edit/Asthma?outline=disease"))
+    assert page.fields()["text"] == factories.TEXT and not page.with_class("outlines")
+
+
+@pytest.mark.parametrize("role", ["visitor_client", "editor_client"])
+def test_an_outline_that_nobody_has_filled_is_422_with_the_text_kept(request, role: str, db):
+    browser = request.getfixturevalue(role)
+    fields = Page(browser.get("/edit/Rare_thing?outline=drug")).fields()
+    answer = browser.post("/edit/Rare_thing", fields)
+    assert answer.status_code == 422 and "Please write something under a heading first." in Page(answer).words
+    assert Page(answer).fields()["text"] == fields["text"] and not Article.objects.exists()
+
+
+def test_an_outline_with_empty_headings_left_is_saved_once_something_is_written(editor_client: Client):
+    fields = Page(editor_client.get("/edit/Rare_thing?outline=drug")).fields()
+    fields["text"] = fields["text"].replace("## Overdose\n", "## Overdose\n\nNothing is known.\n")
+    assert editor_client.post("/edit/Rare_thing", fields).status_code == 303
+    assert "## Chemistry\n" in text_of(Article.objects.get(title="Rare thing"))
+
+
+def test_an_outline_can_be_looked_at_before_anything_is_written(editor_client: Client):
+    fields = Page(editor_client.get("/edit/Rare_thing?outline=drug")).fields(action="preview")
+    answer = editor_client.post("/edit/Rare_thing", fields)
+    assert answer.status_code == 200 and "Contraindications" in Page(answer).article
+
+
+@pytest.mark.parametrize("role", ["visitor_client", "editor_client"])
+def test_help_stands_by_the_text_box_and_opens_beside_it(request, role: str, asthma):
+    (link,) = [link for link in Page(request.getfixturevalue(role).get("/edit/Asthma")).all("a") if _is_help(link)]
+    assert (link.get("href"), link.get("target"), link.get("rel")) == ("/wiki/Help:Editing", "_blank", "noopener")
+
+
+def _is_help(link) -> bool:
+    return (link.text or "") == "Help with writing"
+
+
+def test_who_proposes_is_led_to_how_that_goes(client: Client, asthma):
+    assert "/wiki/Help:Proposing" in [link.href for link in Page(client.get("/edit/Asthma")).links]
 
 
 def test_a_text_that_begins_with_an_empty_line_keeps_it_in_the_form(editor_client: Client):

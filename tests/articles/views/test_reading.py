@@ -85,24 +85,18 @@ def test_a_page_for_a_visitor_whose_change_waits_is_kept_by_no_cache(client: Cli
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_sample_text_says_so_and_stays_out_of_search_engines(client: Client):
+def test_sample_text_says_so(client: Client):
     from articles import editing
 
     incoming = editing.Incoming("Sample", LONG, origin={"is_sample": True})
     editing.bring_in(incoming, author=factories.author("editor"))
-    page = Page(client.get("/wiki/Sample"))
-    assert "Sample text, not medically reviewed." in page.words
-    assert 'name="robots" content="noindex"' in page.source
+    assert "Sample text, not medically reviewed." in Page(client.get("/wiki/Sample")).words
 
 
-def test_an_ordinary_article_may_be_listed_by_search_engines(client: Client, asthma):
-    assert "noindex" not in Page(client.get("/wiki/Asthma")).source
-
-
-def test_the_printable_page_is_the_article_and_not_listed(client: Client, asthma):
+def test_the_printable_page_is_the_article(client: Client, asthma):
     page = Page(client.get("/wiki/Asthma?printable=yes"))
     assert page.all("html")[0].get("class") == "printable"
-    assert "noindex" in page.source and "Wheeze." in page.article
+    assert "Wheeze." in page.article
 
 
 def test_citations_are_numbered_and_listed_once(client: Client):
@@ -111,6 +105,11 @@ def test_citations_are_numbered_and_listed_once(client: Client):
     assert "One [1]. Two [2]. One again [1]." in page.article
     assert page.link("PMID 123") == "https://pubmed.ncbi.nlm.nih.gov/123/"
     assert page.link("DOI 10.1/x") == "https://doi.org/10.1/x"
+
+
+def test_only_an_article_says_that_nobody_has_reviewed_it(client: Client, editor):
+    factories.article("Help:Me", "How to.\n", author=editor)
+    assert "Not medically reviewed" not in Page(client.get("/wiki/Help:Me")).words
 
 
 # --- Titles and spellings ----------------------------------------------------------------------------------------
@@ -162,6 +161,16 @@ def test_a_missing_article_can_be_created_by_an_editor(editor_client: Client):
     assert (answer.status_code, Page(answer).link("Create “Rare disease”")) == (404, "/edit/Rare_disease")
 
 
+def test_a_missing_article_can_be_begun_with_an_outline(editor_client: Client):
+    hrefs = [link.href for link in Page(editor_client.get("/wiki/Rare_disease")).links]
+    assert "/edit/Rare_disease?outline=disease" in hrefs and "/edit/Rare_disease?outline=drug" in hrefs
+
+
+def test_a_missing_page_of_another_kind_has_no_outlines(editor_client: Client):
+    page = Page(editor_client.get("/wiki/Help:Nothing"))
+    assert page.link("Create “Help:Nothing”") == "/edit/Help:Nothing" and not page.with_class("outlines")
+
+
 def test_a_missing_article_offers_near_titles(client: Client, asthma):
     page = Page(client.get("/wiki/Astma"))
     assert page.link("Asthma") == "/wiki/Asthma"
@@ -173,7 +182,7 @@ def test_a_missing_article_offers_no_creation_where_nobody_may(client: Client, d
     assert answer.status_code == 404 and "Suggest an article" not in Page(answer).words
 
 
-@pytest.mark.parametrize("title", ["Talk:Asthma", "User:Ada", "File:X.png"])
+@pytest.mark.parametrize("title", ["Talk:Asthma", "File:X.png"])
 def test_pages_whose_feature_is_not_there_yet_are_404_without_creation(editor_client: Client, asthma, title: str):
     answer = editor_client.get(f"/wiki/{title}")
     assert answer.status_code == 404 and "Create “" not in Page(answer).words
@@ -232,7 +241,7 @@ def test_an_old_version_says_so_and_stays_out_of_search_engines(client: Client, 
     factories.edit(asthma, "Only this.\n")
     page = Page(client.get(f"/wiki/Asthma?version={asthma.current_edit_id}"))
     assert "This is version 1" in page.words and "It may be wrong or outdated." in page.words
-    assert "Wheeze." in page.article and "noindex" in page.source
+    assert "Wheeze." in page.article
     assert "/edit/Asthma?section=0" not in {link.href for link in page.links}
 
 
@@ -377,3 +386,62 @@ def test_head_answers_as_get_without_a_body(path: str, asthma):
 def test_the_length_of_an_answer_is_said_rightly(client: Client, asthma, path: str):
     answer = client.get(path)
     assert int(answer["Content-Length"]) == len(answer.content)
+
+
+# --- Stub categories, subcategories, letters, the main page ------------------------------------------------------
+def test_a_stub_stands_in_its_category_without_saying_so_in_its_text(client: Client, asthma):
+    assert Page(client.get("/wiki/Asthma")).link("Medicine stubs") == "/category/Medicine_stubs"
+    factories.article("Short", "A few words.\n")
+    factories.article("Long", LONG)
+    page = Page(client.get("/category/Medicine_stubs"))
+    assert {"Asthma", "Short"} <= {link.text for link in page.links} and "Long" not in [
+        link.text for link in page.links
+    ]
+
+
+def test_a_stub_that_names_its_category_itself_is_listed_once(client: Client):
+    factories.article("Short", "A few words.\n\n[[Category:Medicine stubs]]\n")
+    assert [link.text for link in Page(client.get("/wiki/Short")).links].count("Medicine stubs") == 1
+    assert [link.text for link in Page(client.get("/category/Medicine_stubs")).links].count("Short") == 1
+
+
+def test_an_article_that_is_no_stub_any_more_leaves_the_category_at_once(client: Client, asthma):
+    factories.edit(asthma, LONG)
+    assert "Medicine stubs" not in Page(client.get("/wiki/Asthma")).words
+    assert client.get("/category/Medicine_stubs").status_code == 404
+
+
+def test_a_long_category_of_stubs_goes_on(client: Client, monkeypatch):
+    monkeypatch.setattr("articles.lists.stubs.__kwdefaults__", {"after": "", "size": 2})
+    for number in range(3):
+        factories.article(f"Stub {number}", "word " * (number + 1) + "\n")
+    page = Page(client.get("/category/Medicine_stubs"))
+    further = Page(client.get("/category/Medicine_stubs" + page.link("More stubs")))
+    assert "Stub 2" in further.words and "Stub 1" not in further.words
+
+
+def test_subcategories_stand_apart(client: Client, asthma):
+    factories.article("Category:Airways", "What leads air.\n\n[[Category:Lungs]]\n")
+    page = Page(client.get("/category/Lungs"))
+    assert page.words.index("Subcategories") < page.words.index("Airways") < page.words.index("Asthma")
+    assert page.link("Airways") == "/category/Airways"
+
+
+@pytest.mark.parametrize("path", ["/", "/index/"])
+def test_letters_without_an_article_lead_nowhere(client: Client, asthma, path: str):
+    letters = {link.text: link.href for link in Page(client.get(path)).links if len(link.text) == 1}
+    assert letters == {"A": "/index/A"}
+
+
+def test_the_main_page_tells_what_is_new_and_what_is_wanted(client: Client, asthma):
+    factories.article("Angina", f"{LONG}[[Zinc]]\n")
+    page = Page(client.get("/"))
+    assert "2 articles" in page.words and page.link("Zinc") == "/wiki/Zinc"
+    (stubs,) = [found for found in page.all("section") if "Expand a stub" in "".join(found.itertext())]
+    assert "Asthma" in "".join(stubs.itertext())
+    assert [page.link(f"All {words}") for words in ("new articles", "stubs", "wanted articles", "special pages")] == [
+        "/special/new",
+        "/special/stubs",
+        "/special/wanted",
+        "/special/",
+    ]

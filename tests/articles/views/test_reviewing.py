@@ -114,6 +114,12 @@ def test_a_place_in_the_queue_that_is_none_is_404(reviewer_client: Client):
 
 
 # --- Deciding ----------------------------------------------------------------------------------------------------
+def test_help_stands_by_the_decision_of_who_may_decide(reviewer_client: Client, contributor_client, proposal):
+    shown, own = (Page(browser.get(proposal.get_absolute_url())) for browser in (reviewer_client, contributor_client))
+    assert shown.link("Help with reviewing") == "/wiki/Help:Reviewing"
+    assert "Help with reviewing" not in own.words
+
+
 def test_an_accepted_proposal_is_published_under_its_authors_name(
     reviewer_client, reviewer, contributor, asthma, proposal
 ):
@@ -237,3 +243,17 @@ def test_a_double_click_of_a_contributor_proposes_once(contributor_client: Clien
     fields = {"text": MINE, "base": asthma.current_edit_id, "section": "Causes"}
     answers = [contributor_client.post("/edit/Asthma", fields) for _click in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"] and Proposal.objects.count() == 1
+
+
+def test_the_section_of_a_proposal_is_an_arrow_to_it(reviewer_client: Client):
+    article = factories.article("Asthma")
+    fields = {"text": "## Causes\n\nPollen.\n", "base": article.current_edit_id, "section": "Causes"}
+    Client().post("/edit/Asthma", fields | {"summary": "/* Causes */ dust was wrong"})
+    queue = Page(reviewer_client.get("/proposals/"))
+    proposal = Page(
+        reviewer_client.get(
+            next(link.href for link in queue.links if "/proposals/" in link.href[:12] and link.href[11:].isdigit())
+        )
+    )
+    for page in (queue, proposal):
+        assert page.link("→ Causes") == "/wiki/Asthma#Causes" and "→ Causes dust was wrong" in page.words
