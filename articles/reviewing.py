@@ -6,14 +6,13 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import access, editing, logbook
+from articles import access, choices, editing, logbook, outlines
 from articles.editing import AlreadyDecided, Change
 from articles.models import Article, Author, Edit, Proposal, Submission, TextBlob
 from articles.signals import proposal_changed
@@ -88,9 +87,11 @@ def submit(
         summary=summary,
         minor=minor,
         submission=submission,
-        licence=settings.WIKI_LICENCE,
+        licence=choices.value("WIKI_LICENCE"),
     )
     article = _article_named(title)
+    if base == "0" and (refusal := outlines.refusal(text, title)):
+        raise editing.TextRefused(refusal)
     if access.may_publish(user, article):
         return editing.save(change)
     if access.may_propose(user, article):
@@ -207,6 +208,11 @@ def queue(*, after: int | None = None) -> list[Proposal]:
     """Return a page of the proposals that wait, oldest first: by id above `after`."""
     rows = Proposal.objects.waiting().filter(Q(id__gt=after or 0)).select_related("author", "article", "blob")
     return list(rows.defer("blob__data")[: PAGE_SIZE + 1])
+
+
+def count_waiting() -> int:
+    """Return how many proposals wait."""
+    return Proposal.objects.waiting().count()
 
 
 def proposals_of(author: Author | None) -> list[Proposal]:

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from articles import access, editing, limits, logbook, reviewing
+from articles import access, editing, limits, logbook, moderation, outlines, reviewing
 from articles.editing import AlreadyDecided, BaseMissing, EditConflict, TextRefused, TitleRefused
 from articles.models import Address, Article, Edit, LogEntry, Proposal, Submission
 from articles.signals import proposal_changed
@@ -149,6 +149,22 @@ def test_a_proposal_that_clashes_already_is_a_conflict(article, contributor):
     with pytest.raises(EditConflict) as conflict:
         submit(article, contributor)
     assert (conflict.value.clash.mine, conflict.value.clash.theirs) == ("Proposed.\n", "Theirs.\n\n")
+
+
+@pytest.mark.parametrize("role", ["contributor", "editor"])
+def test_an_outline_that_nobody_has_filled_is_neither_saved_nor_proposed(request, role):
+    author = request.getfixturevalue(role)
+    sent = {"title": "Gout", "base": "0", "section": "", "text": outlines.text_of("disease", "Gout")}
+    with pytest.raises(TextRefused, match="under a heading"):
+        reviewing.submit(user=author.account, author=author, **sent)
+    assert Submission.objects.get().title == "Gout" and not Article.objects.exists()
+
+
+def test_an_outline_for_a_title_that_was_deleted_is_refused_as_well(article, editor):
+    moderation.delete([article], by=None, why="a test")
+    text = outlines.text_of("disease", article.title)
+    with pytest.raises(TextRefused, match="under a heading"):
+        reviewing.submit(user=editor.account, author=editor, title=article.title, base="0", section="", text=text)
 
 
 def test_a_new_article_can_be_proposed(contributor):
