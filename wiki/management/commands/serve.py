@@ -181,6 +181,8 @@ def _server(address: str, port: int, workers: int) -> Server:
         respawn_interval=1.0,
         workers_kill_timeout=_STOP_SECONDS,
         log_level=LogLevels.warning,
+        # Its lines go where ours go, written alike.
+        log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {"propagate": True}}},
     )
     logging.getLogger("_granian").addFilter(_is_news)
     return server

@@ -55,6 +55,8 @@ class Running:
         environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "CACHE_URL")}
         environment |= {
             "DJANGO_SETTINGS_MODULE": "small_settings",
+            # Nobody reads what it says until it has ended: a line for each request would fill the pipe.
+            "LOG_LEVEL": "ERROR",
             "PYTHONPATH": f"{self.folder}{os.pathsep}{ROOT}",
             "PYTHONUNBUFFERED": "1",
             "STATICFILES_STORAGE": "wiki.assets.HashedFilesStorage",
