@@ -1,12 +1,20 @@
 """Who is who: our own user model, the roles, and the doors in and out.
 
-names       what an account may be called
-models      User: the account, its names and what makes two names look alike
-roles       the five roles, and the one door through which a role or an account's state changes
-receivers   the groups of the roles after each migration; a new account is a contributor
-adapter     django-allauth told what a name may be and how a login is limited
-forms       the login and registration forms
-views       the login, logout and registration pages, with the status a refusal should have
-urls        /accounts/login/, /accounts/logout/, /accounts/register/
-admin       accounts in the Django admin
+urls                    /accounts/ and all below it
+views                   the login, logout and registration pages, with the status a refusal should have
+own_views               one's own account; the ways back into a lost one
+factor_views            the second factor: set up, used while logging in, taken away
+answers                 who may come to these pages, and with which status a form is shown again
+forms                   what may come in
+adapter                 django-allauth told what a name may be and how a login is limited
+admin                   accounts in the Django admin
+passwords               a new password: by the old one, or by a one-time link
+registration            who may register, who is approved, and what tells people from machines
+backends                who may log in, and what an account may until it has a second factor
+second_factor           who has one, who must, how often a code may be guessed
+mail                    what the site writes to people, and whether mail leaves at all
+receivers               the groups of the roles after each migration; a new account is a contributor
+roles                   the five roles, and the one door through which a role or an account's state changes
+models                  User: the account, its names and what makes two names look alike
+names                   what an account may be called
 """

@@ -8,16 +8,20 @@ from contextlib import ExitStack
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles import limits
+from articles import choices, limits
 from articles.text import titles
-from wiki.accounts import names
+from wiki.accounts import mail, names, registration
 from wiki.accounts.models import User
 
 WRONG_PASSWORDS = 5
@@ -26,6 +30,30 @@ WRONG_PASSWORD_SECONDS = 300
 
 # Who registers with one of these would be taken for the site itself; `adduser` may give them.
 _RESERVED = ("admin", "administrator", "administrators", "moderator", "moderators", "root", "system", "wiki")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The seams of its second factors."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right. Codes of an app change every 30 seconds."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """What the app calls this site."""
+        return choices.value("WIKI_NAME")
+
+    def _get_site_name(self) -> str:
+        return choices.value("WIKI_NAME")
+
+    def _get_user_identifier(self, user: Any) -> str:
+        # Not the e-mail address: an app's list is seen by whoever looks over a shoulder.
+        return str(user.username)
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  # Its caller's word.
+        """What a passkey is called whose owner has given it no name."""
+        return gettext("Passkey")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,12 +71,27 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the name in its one spelling; raises ValidationError when it can't be or isn't free."""
         name = names.normalised(username)
         names.validate(name)
-        skeleton = titles.skeleton(name)
-        if skeleton in {*_RESERVED, titles.skeleton(settings.WIKI_NAME)}:
-            raise self.validation_error("username_blacklisted")
-        if not shallow and User.objects.filter(skeleton=skeleton).exists():
+        self.refuse_reserved(name)
+        if not shallow and User.objects.filter(skeleton=titles.skeleton(name)).exists():
             raise self.validation_error("username_taken")
         return name
+
+    def refuse_reserved(self, name: str) -> None:
+        """Raise ValidationError when this name would be taken for the site itself."""
+        site = titles.skeleton(choices.value("WIKI_NAME"))
+        if titles.skeleton(name) in {*_RESERVED, titles.skeleton(settings.WIKI_NAME), site}:
+            raise self.validation_error("username_blacklisted")
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether anybody may register at all."""
+        return registration.mode() != registration.CLOSED
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> AbstractBaseUser:
+        """Make the account; where a moderator has to approve it, one that nobody can log in with yet."""
+        if registration.mode() == registration.APPROVAL:
+            user.is_active, user.waits_for_approval = False, True
+        saved: AbstractBaseUser = super().save_user(request, user, form, commit)
+        return saved
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Return the account when the password is right; raises limits.TooOften after too many wrong ones.
@@ -70,12 +113,23 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(request.META.get("REMOTE_ADDR", ""))
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
-        """Refuse an account closed between the check of its password and the login; allauth's page isn't here."""
+        """Tell who has just registered to wait; refuse an account closed since its password was checked."""
+        if user.waits_for_approval:  # type: ignore[attr-defined]  # It is our User.
+            return TemplateResponse(request, "account/waiting.html", {"mail": mail.is_set_up() and user.email})  # type: ignore[attr-defined]
         raise PermissionDenied(self.error_messages["username_password_mismatch"])
 
     def is_safe_url(self, url: str) -> bool:
         """Whether `next` may lead there: a path of this site, nothing with a host, however it is written."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Ask for the password again, and for nothing else: everybody has one."""
+        return [{"id": "reauthenticate", "description": "", "url": reverse("account_reauthenticate")}]
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """Write in our own words that something was changed."""
+        base = self.request.build_absolute_uri("/") if self.request else ""
+        mail.tell(user, template_prefix.rpartition("/")[2], base=base)
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Nobody asks these pages for JSON; answered as JSON, a form would come without its status and notices."""

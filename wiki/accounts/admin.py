@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from wiki.accounts import roles
+from articles.admin import Deed, LookUpAdmin, Way
+from articles.models import LogEntry
+from wiki.accounts import registration, roles
 from wiki.accounts.models import User
 
 if TYPE_CHECKING:
@@ -21,9 +29,42 @@ if TYPE_CHECKING:
 else:
     UserModelForm, UserModelAdmin = forms.ModelForm, admin.ModelAdmin
 
-# The permissions of a role are those of roles.py: a group changed by hand would be put right after the next migration.
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
+
+
+# Secrets of second factors are nobody's to look up; addresses stand in the accounts.
+for _unseen in (Authenticator, EmailAddress):
+    if admin.site.is_registered(_unseen):
+        admin.site.unregister(_unseen)
+
+
+@admin.register(Group)
+class RoleAdmin(LookUpAdmin):
+    """The roles, to be looked up: what each may do is written in roles.py, and put right after each migration."""
+
+    list_display = ("role_name", "may")
+    search_fields = ("name",)
+    exclude = ("permissions",)
+    readonly_fields = ("may",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        """Only roles, their permissions at hand for the list."""
+        return super().get_queryset(request).filter(name__in=roles.ROLES).prefetch_related("permissions")
+
+    @admin.display(description=_("Role"), ordering="name")
+    def role_name(self, group: Group) -> str:
+        """Return the role's name."""
+        return str(roles.NAMES[group.name])
+
+    @admin.display(description=_("What it may do"))
+    def may(self, group: Group) -> str:
+        """Return its permissions in words."""
+        return "; ".join(sorted(permission.name for permission in group.permissions.all()))
+
+    def ways(self, obj: Group, user: Any) -> list[Way]:
+        """Lead to the accounts that have it: there a role is given."""
+        return [Way(gettext("Accounts with this role"), f"{reverse('admin:accounts_user_changelist')}?role={obj.name}")]
 
 
 class UserForm(UserModelForm):
@@ -44,7 +85,7 @@ class UserForm(UserModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].initial = roles.role_of(self.instance)
-        self.fields["closed"].initial = not self.instance.is_active
+        self.fields["closed"].initial = not self.instance.is_active and not self.instance.waits_for_approval
         if not self.acting.has_perm("accounts.change_roles"):
             self.fields["closed"].disabled = True
 
@@ -83,15 +124,28 @@ class UserAdmin(UserModelAdmin):
 
     form = UserForm
     list_display = ("username", "display_name", "role_name", "is_active", "date_joined", "last_login")
-    list_filter = (RoleFilter, "is_active", "date_joined")
+    list_filter = (RoleFilter, "waits_for_approval", "is_active", "date_joined")
     search_fields = ("username", "display_name", "email")
     date_hierarchy = "date_joined"
     ordering = ("-date_joined",)
     fields = ("username", "display_name", "email", "role", "closed", "why", "date_joined", "last_login")
 
+    object_history_template = "admin/deeds.html"
+    show_full_result_count = False
+    # Accounts are closed one by one, with a reason; deleting is not offered, because nobody may.
+    actions = ("approve",)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """All accounts, their groups at hand for the list."""
         return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.action(description=_("Approve: let those in who wait"), permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let the chosen accounts in that wait for approval; each is logged, and told by mail."""
+        approved = [user for user in queryset if registration.approve(user, by=request.user)]  # type: ignore[arg-type]
+        number = len(approved)
+        text = ngettext("%(number)d account is approved.", "%(number)d accounts are approved.", number)
+        self.message_user(request, text % {"number": number})
 
     @admin.display(description=_("Role"))
     def role_name(self, user: User) -> str:
@@ -123,6 +177,19 @@ class UserAdmin(UserModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type("UserForm", (form,), {"acting": request.user})
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Show the ways above the form."""
+        context["ways"] = _ways(kwargs["obj"]) if kwargs.get("obj") is not None else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show what our log knows of the account, and no more."""
+        answer = super().history_view(request, object_id, extra_context)
+        if isinstance(answer, TemplateResponse) and answer.context_data is not None:
+            obj = answer.context_data["object"]
+            answer.context_data |= {"deeds": _deeds(obj), "ways": _ways(obj)}
+        return answer
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save what the form changed, the role and the state through their door."""
         edited = [name for name in form.changed_data if name in UserForm.Meta.fields]
@@ -134,3 +201,36 @@ class UserAdmin(UserModelAdmin):
         if "closed" in form.changed_data:
             act = roles.close if form.cleaned_data["closed"] else roles.reopen
             act(obj, by=acting, why=why)
+
+
+def _ways(user: User) -> list[Way]:
+    link = f"{reverse('account_reset_link')}?{urlencode({'name': user.username})}"
+    helping = [Way(gettext("Make a one-time link to a new password"), link)]
+    author = getattr(user, "author", None)  # Who has written nothing yet has none.
+    if author is None:
+        return helping
+    return [
+        *helping,
+        Way(
+            gettext("Edits by this person"),
+            f"{reverse('admin:articles_edit_changelist')}?author__id__exact={author.pk}",
+        ),
+        Way(
+            gettext("Proposals by this person"),
+            f"{reverse('admin:articles_proposal_changelist')}?author__id__exact={author.pk}",
+        ),
+    ]
+
+
+def _deeds(user: User) -> list[Deed]:
+    """Return each change of role and state, newest first."""
+    rows = LogEntry.objects.filter(target=f"account:{user.pk}").select_related("who").order_by("-number")
+    return [
+        Deed(
+            entry.when,
+            entry.who.get_username() if entry.who is not None else gettext("the command line"),
+            f"{entry.what}: {entry.before} → {entry.after}. {entry.why}".strip(),
+            reverse("admin:articles_logentry_change", args=[entry.pk]),
+        )
+        for entry in rows[:100]
+    ]

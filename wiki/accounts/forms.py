@@ -1,13 +1,21 @@
-"""The login and registration forms: django-allauth's, with our words and limits."""
+"""What may come in: logging in, registering, codes of a second factor, and what people change of their own account."""
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.models import EmailAddress
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
@@ -16,8 +24,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import limits
-from wiki.accounts import names
+from articles.text import titles
+from wiki.accounts import names, registration, second_factor
 from wiki.accounts.adapter import AccountAdapter
+from wiki.accounts.backends import StillWaiting
+from wiki.accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 # What Django's own forms take; a longer one is an attack on the hasher.
 MAX_PASSWORD = 4096
@@ -37,13 +50,23 @@ class LoginForm(allauth_forms.LoginForm):
         try:
             cleaned: dict[str, Any] = super().clean()
         except limits.TooOften as error:
-            self.retry_after = error.retry_after
-            raise ValidationError(too_often(error.retry_after), code="too_often") from error
+            raise _refused_for_a_while(self, error) from error
+        except StillWaiting as error:
+            waits = _("Your account waits for a moderator's approval. Until then you can't log in.")
+            raise ValidationError(waits, code="waiting") from error
         return cleaned
 
 
 class SignupForm(allauth_forms.SignupForm):
-    """Name, password twice, and an e-mail address if one likes."""
+    """Name, password twice, and an e-mail address if one likes; and two things that only machines stumble over."""
+
+    data: Any
+
+    # No person sees it; a machine fills in whatever it finds.
+    website = forms.CharField(
+        required=False, label=gettext_lazy("Leave this empty"), widget=forms.TextInput(attrs={"tabindex": "-1"})
+    )
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +79,22 @@ class SignupForm(allauth_forms.SignupForm):
         _prepare(self, labels)
         self.fields["username"].help_text = _("Everybody sees it beside your changes.")
         self.fields["email"].help_text = _("Only moderators see it.")
+        self.order_fields(["username", "email", "password1", "password2"])
+        self.fields["website"].widget.attrs["autocomplete"] = "off"
+        self.fields["shown"].initial = registration.stamp
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what a machine has filled in, in words for a person who was taken for one."""
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("website"):
+            raise ValidationError(_("A field that should stay empty was filled in. Please try again."), code="machine")
+        if registration.is_too_quick(cleaned.get("shown", "")):
+            # Sent again with this moment it is fine by then; one that isn't ours gets a fresh one.
+            self.data = self.data.copy()
+            if not registration.is_ours(self.data.get("shown", "")):
+                self.data["shown"] = registration.stamp()
+            raise ValidationError(_("That was quick. Please wait a few seconds, and try again."), code="quick")
+        return cleaned
 
     def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, Any]:
         """Make the account with all that belongs to it, or nothing.
@@ -67,9 +106,210 @@ class SignupForm(allauth_forms.SignupForm):
         try:
             with transaction.atomic():
                 made: tuple[AbstractBaseUser | None, Any] = super().try_save(request)
+                # The account's own field is the one place for its address.
+                EmailAddress.objects.filter(user=made[0]).delete()
         except IntegrityError as error:
             raise ValidationError({"username": names.TAKEN}) from error
         return made
+
+
+class CodeForm(factor_forms.AuthenticateForm):
+    """A code of an authenticator app, or a recovery code, while logging in."""
+
+    retry_after: int | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare_code(self.fields["code"], gettext_lazy("Code from your authenticator app, or a recovery code"))
+
+    def clean_code(self) -> str:
+        """Check the code; wrong ones are limited, and none works twice."""
+        return _checked_once(self, super().clean_code)
+
+
+class SetUpAppForm(totp_forms.ActivateTOTPForm):
+    """The first code of an authenticator app: proof that it was set up."""
+
+    retry_after: int | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare_code(self.fields["code"], gettext_lazy("The code that the app shows now"))
+
+    def clean_code(self) -> str:
+        """Check the code; wrong ones are limited."""
+        return _checked_once(self, super().clean_code)
+
+
+class PasskeyForm(passkey_forms.AuthenticateWebAuthnForm):
+    """A passkey's answer, after the password."""
+
+    def clean_credential(self) -> Any:
+        """Check the answer; whatever is sent in its place is refused like a wrong one."""
+        return _checked_passkey(super().clean_credential)
+
+
+class PasskeyLoginForm(passkey_forms.LoginWebAuthnForm):
+    """A passkey's answer, in place of name and password."""
+
+    def clean_credential(self) -> Any:
+        """Check the answer; whatever is sent in its place is refused like a wrong one."""
+        return _checked_passkey(super().clean_credential)
+
+
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
+    """A new passkey, and what its owner calls it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless")  # Each of ours is.
+        self.fields["name"].label = gettext_lazy("What you call it")
+        _limit(self.fields["name"], 60)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the answer, and that somebody was asked for a finger or a PIN."""
+        self.cleaned_data["passwordless"] = True
+        checked: dict[str, Any] = _checked_passkey(super().clean)
+        return checked
+
+
+class _OfAPersonForm(forms.Form):
+    """Something that people change of their own account."""
+
+    def __init__(self, *args: Any, user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.request = request
+
+
+class PasswordForm(_OfAPersonForm):
+    """The person's own password: before anything that whoever finds an open browser must not do."""
+
+    retry_after: int | None = None
+
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        validators=[MaxLengthValidator(MAX_PASSWORD)],
+    )
+
+    def clean_password(self) -> str:
+        """Refuse a wrong password; wrong ones are counted with those of the login page."""
+        password: str = self.cleaned_data["password"]
+        try:
+            is_right = AccountAdapter(self.request).reauthenticate(self.user, password)
+        except limits.TooOften as error:
+            raise _refused_for_a_while(self, error) from error
+        if not is_right:
+            raise ValidationError(_("This is not your password."), code="wrong")
+        return password
+
+
+class NewPasswordForm(_OfAPersonForm):
+    """A new password, twice."""
+
+    new = forms.CharField(
+        label=gettext_lazy("New password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[MaxLengthValidator(MAX_PASSWORD)],
+    )
+    again = forms.CharField(
+        label=gettext_lazy("The new password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[MaxLengthValidator(MAX_PASSWORD)],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].help_text = " ".join(password_validators_help_texts())
+
+    def clean_new(self) -> str:
+        """Refuse a password that is easily guessed."""
+        validate_password(self.cleaned_data["new"], self.user)
+        return str(self.cleaned_data["new"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two different ones."""
+        cleaned = super().clean() or {}
+        if cleaned.get("new") and cleaned.get("again") and cleaned["new"] != cleaned["again"]:
+            self.add_error("again", ValidationError(_("The two passwords differ."), code="differ"))
+        return cleaned
+
+
+class ChangePasswordForm(PasswordForm, NewPasswordForm):
+    """The old password, and the new one twice."""
+
+    field_order = ("password", "new", "again")
+
+
+class DisplayNameForm(_OfAPersonForm):
+    """What the person likes to be called."""
+
+    display_name = forms.CharField(
+        label=gettext_lazy("Displayed name"),
+        required=False,
+        max_length=names.MAX_NAME,
+        help_text=gettext_lazy("Shown beside your name. Empty: only the name. Histories keep your name in any case."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, initial={"display_name": user.display_name}, **kwargs)
+
+    def clean_display_name(self) -> str:
+        """Refuse what no account could be called, and what another one is."""
+        name = str(self.cleaned_data["display_name"]).strip()
+        if not name:
+            return ""
+        names.validate(name)
+        AccountAdapter(None).refuse_reserved(name)
+        if User.objects.exclude(pk=self.user.pk).filter(skeleton=titles.skeleton(name)).exists():
+            raise ValidationError(_("This looks like the name of another account."), code="taken")
+        return name
+
+
+class EmailForm(PasswordForm):
+    """An e-mail address, or none; with the password, because whoever reads its mail can reset it."""
+
+    field_order = ("email", "password")
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy("Only moderators see it. Empty: none."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, initial={"email": user.email}, **kwargs)
+
+
+class WhoForm(forms.Form):
+    """Whose password was forgotten."""
+
+    who = forms.CharField(
+        label=gettext_lazy("Your name here, or your e-mail address"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}),
+    )
+
+
+class ResetLinkForm(forms.Form):
+    """Whom an administrator helps back in."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the account"), max_length=names.MAX_NAME)
+    why = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=400,
+        required=False,
+        help_text=gettext_lazy("Such as how you made sure who asks. Kept in the log."),
+    )
+    without_second_factor = forms.BooleanField(
+        label=gettext_lazy("They have lost their second factor too: take it away"), required=False
+    )
 
 
 def too_often(seconds: int) -> str:
@@ -98,3 +338,39 @@ def _prepare(form: forms.Form, labels: dict[str, Any]) -> None:
 def _limit(field: forms.Field, length: int) -> None:
     field.validators.append(MaxLengthValidator(length))
     field.widget.attrs["maxlength"] = str(length)
+
+
+def _prepare_code(field: forms.Field, label: Any) -> None:
+    field.label = label
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "inputmode": "numeric"}
+    _limit(field, 40)
+
+
+def _checked_once(form: Any, check: Callable[[], str]) -> str:
+    """The code that `check` finds right; wrong ones are counted before they are looked at, so that many at once are."""
+    try:
+        guess = second_factor.check_guesses(form.user)
+    except limits.TooOften as error:
+        raise _refused_for_a_while(form, error) from error
+    code = check()
+    if not second_factor.is_first_use(form.user, re.sub(r"\D", "", code)):
+        raise ValidationError(_("This code was used already. Wait for the next one."), code="used")
+    second_factor.forgive(guess)
+    return code
+
+
+def _checked_passkey(check: Callable[[], Any]) -> Any:
+    """What `check` finds right. Its library stumbles over what is no passkey's answer, each time in another way."""
+    try:
+        return check()
+    except ValidationError:
+        raise
+    except Exception as error:
+        logger.info("No passkey's answer: %r", error)
+        raise ValidationError(_("This passkey is not right. Try again."), code="passkey") from error
+
+
+def _refused_for_a_while(form: Any, error: limits.TooOften) -> ValidationError:
+    form.retry_after = error.retry_after
+    return ValidationError(too_often(error.retry_after), code="too_often")

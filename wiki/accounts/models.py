@@ -53,6 +53,11 @@ class User(AbstractUser):
     skeleton = models.CharField(
         max_length=titles.MAX_TITLE, unique=True, editable=False, help_text=_("Equal for names that look alike.")
     )
+    waits_for_approval = models.BooleanField(
+        _("waits for approval"),
+        default=False,
+        help_text=_("Registered, and not yet let in: nobody can log in with it until a moderator approves."),
+    )
     first_name = None  # type: ignore[assignment]  # One name is enough: not everybody has two, nor in this order.
     last_name = None  # type: ignore[assignment]
 

@@ -171,10 +171,11 @@ def _set_open(user: User, *, is_open: bool, by: User | None, why: str) -> None:
         _one_change_at_a_time()
         if refused := refusal_to_close(user, by=by):
             raise refused
-        before = get_user_model().objects.using(_database()).values_list("is_active", flat=True).get(pk=user.pk)
-        user.is_active = is_open
-        user.save(update_fields=["is_active"])
-        if before != is_open:
+        there = get_user_model().objects.using(_database()).filter(pk=user.pk)
+        before, waited = there.values_list("is_active", "waits_for_approval").get()
+        user.is_active, user.waits_for_approval = is_open, False
+        user.save(update_fields=["is_active", "waits_for_approval"])
+        if before != is_open or waited:  # Closed while it waits is turned away.
             what = "account.reopen" if is_open else "account.close"
             _record(what, user, by=by, why=why, before=before, after=is_open)
     _forget_permissions(user)

@@ -7,9 +7,10 @@ from typing import Any
 from allauth.account import views as allauth_views
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.template.response import TemplateResponse
 
 from articles import limits
-from wiki.accounts import forms
+from wiki.accounts import forms, registration
 
 
 class _Answering(allauth_views.FormView):
@@ -27,6 +28,12 @@ class _Answering(allauth_views.FormView):
             response["Retry-After"] = str(retry_after)
         return response
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The view's own, but for a `site` that would stand before ours."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.pop("site", None)
+        return {**context, "registration": registration.mode()}
+
 
 class LoginView(_Answering, allauth_views.LoginView):
     """/accounts/login/"""
@@ -38,6 +45,10 @@ class SignupView(_Answering, allauth_views.SignupView):
     """/accounts/register/"""
 
     form_class = forms.SignupForm
+
+    def closed(self) -> HttpResponse:
+        """Say that nobody can register, and whom to ask."""
+        return TemplateResponse(self.request, "account/signup_closed.html", status=403)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Make the account and log its owner in."""

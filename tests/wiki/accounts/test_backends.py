@@ -1,0 +1,61 @@
+"""Who may log in, and what an account may."""
+
+import pytest
+from django.contrib.auth import authenticate
+
+from tests import factories
+from wiki.accounts import backends
+from wiki.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_right_password_opens_the_account_in_any_spelling():
+    ada = factories.user(name="Ada")
+    assert authenticate(None, username="aDA", password=factories.PASSWORD) == ada
+
+
+def test_a_closed_account_is_nobody():
+    factories.user(name="Ada", is_active=False)
+    assert authenticate(None, username="Ada", password=factories.PASSWORD) is None
+
+
+def test_who_waits_is_told_apart_by_the_right_password_only():
+    factories.user(name="Ada", is_active=False, waits_for_approval=True)
+    assert authenticate(None, username="Ada", password="wrong") is None
+    with pytest.raises(backends.StillWaiting):
+        authenticate(None, username="Ada", password=factories.PASSWORD)
+
+
+def test_no_session_is_that_of_an_account_that_waits():
+    ada = factories.user(is_active=False, waits_for_approval=True)
+    assert backends.AccountBackend().get_user(ada.pk) is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "role", "withheld", "kept"),
+    [
+        ("moderator", "moderator", "articles.moderate", "articles.review"),
+        ("moderator", "administrator", "accounts.change_roles", "articles.review"),
+        ("reviewer", "reviewer", "articles.review", "articles.publish"),
+        ("reviewer", "administrator", "articles.moderate", "articles.publish"),
+    ],
+)
+def test_what_needs_a_second_factor_waits_for_it(settings, setting: str, role: str, withheld: str, kept: str):
+    settings.WIKI_REQUIRE_2FA = setting
+    user = factories.user(role)
+    assert not user.has_perm(withheld)
+    assert user.has_perm(kept)
+
+
+@pytest.mark.parametrize(("setting", "role"), [("none", "administrator"), ("moderator", "reviewer")])
+def test_whom_it_does_not_concern_may_all(settings, setting: str, role: str):
+    settings.WIKI_REQUIRE_2FA = setting
+    assert factories.user(role).has_perm("articles.review")
+
+
+def test_with_a_second_factor_everything_holds(settings):
+    settings.WIKI_REQUIRE_2FA = "moderator"
+    user = factories.user("administrator")
+    factories.authenticator_app(user)
+    assert User.objects.get(pk=user.pk).has_perm("accounts.change_roles")
