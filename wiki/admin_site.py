@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
@@ -14,16 +13,48 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from articles import reviewing
+from wiki.accounts import registration, second_factor
+from wiki.wording import words
 
 _View = TypeVar("_View", bound=Callable[..., Any])
+
+
+class Wait(NamedTuple):
+    """Something that waits for a moderator, and where it is done."""
+
+    label: str
+    url: str
+
+
+def waits_for(user: Any) -> list[Wait]:
+    """Return what waits for this person; nothing that they may not do."""
+    waits = []
+    if user.has_perm("articles.review") and (number := reviewing.count_waiting()):
+        label = ngettext("%(number)d proposal waits", "%(number)d proposals wait", number)
+        waits.append(Wait(label % {"number": number}, reverse("articles:proposals")))
+    if registration.refusal_to_approve(user) is None and (number := registration.waiting().count()):
+        label = ngettext("%(number)d account waits to be let in", "%(number)d accounts wait to be let in", number)
+        url = f"{reverse('admin:accounts_user_changelist')}?waits_for_approval__exact=1"
+        waits.append(Wait(label % {"number": number}, url))
+    return waits
 
 
 class SiteAdmin(admin.AdminSite):
     """Django's admin for moderators and administrators."""
 
-    site_header = settings.WIKI_NAME
-    site_title = settings.WIKI_NAME
     index_title = _("Administration")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show what waits above what there is."""
+        return super().index(request, {**(extra_context or {}), "waits": waits_for(request.user)})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Name the site as it is called now."""
+        name = words.value("name")
+        return {**super().each_context(request), "site_header": name, "site_title": name}
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send people to the site's login page, and back."""
@@ -33,6 +64,14 @@ class SiteAdmin(admin.AdminSite):
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
         return self._ask_for_login(request, back_to)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Send people to the site's own page, which counts wrong passwords and tells the owner of a new one."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Moderators and administrators; not before they have the second factor that the site asks of them."""
+        return super().has_permission(request) and not second_factor.is_missing(request.user)
 
     def admin_view(self, view: _View, cacheable: bool = False) -> _View:
         """Refuse whoever may not, before Django would redirect a POST to the login page and lose what it holds."""

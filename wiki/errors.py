@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from articles import access
 from articles.views import editing
+from wiki import logs
+from wiki.accounts import second_factor
 
 # The fields of our forms that hold somebody's words.
 _WORDS = ("text", "reason", "summary")
@@ -25,7 +27,7 @@ def page(request: HttpRequest, status: int, message: str = "", **context: object
     except TemplateDoesNotExist:
         raise
     except Exception:  # The database is away: a page that asks nothing of it.
-        content = render_to_string("500.html", {"status": status, "text": _text_sent(request)})
+        content = render_to_string("500.html", {"status": status, **_of_the_failure(request)})
     return HttpResponse(content, status=status)
 
 
@@ -39,7 +41,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the way to log in."""
-    return page(request, 403, next=request.get_full_path() if request.method in ("GET", "HEAD") else "")
+    back_to = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    user = getattr(request, "user", None)  # A middleware may have refused before anybody was looked up.
+    needs = user is not None and second_factor.is_missing(user)
+    return page(request, 403, next=back_to, needs_second_factor=needs)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -61,7 +66,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a page that asks nothing of database, session or settings; what was being written is on it."""
-    return HttpResponse(render_to_string("500.html", {"text": _text_sent(request)}), status=500)
+    return HttpResponse(render_to_string("500.html", _of_the_failure(request)), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -75,6 +80,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return editing.form_again(request, match.kwargs["title"], message, 403).render()
     message = _("This form had been open for long, or cookies are switched off. Please send it again.")
     return page(request, 403, message, text=_text_sent(request))
+
+
+def _of_the_failure(request: HttpRequest) -> dict[str, object]:
+    """What the page of a failure shows: the text that was sent, and the number by which the log knows it."""
+    return {"text": _text_sent(request), "request_number": logs.request_number()}
 
 
 def _text_sent(request: HttpRequest) -> str:

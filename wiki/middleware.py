@@ -1,4 +1,4 @@
-"""What every answer gets on its way out: the medical disclaimer, the stub notice, headers, a page for bare refusals."""
+"""What every answer gets on its way out: disclaimer, stub notice, headers, a word to robots; pages for refusals."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import secrets
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from articles import indexing
 from articles.views import VISITOR_COOKIE
 from wiki import disclaimer, errors
 from wiki.wording import words
+from wiki.wording.site import Site
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = logging.getLogger(__name__)
@@ -32,12 +33,17 @@ class MedicalDisclaimerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the disclaimer in its place."""
+        with words.one_request():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         place = request.disclaimer_place = secrets.token_hex(16)  # type: ignore[attr-defined]  # Templates print it.
         response = self.get_response(request)
         if not _is_html(response):
             return response
         try:
-            return _with_content(response, disclaimer.placed(_content(response), _wording(), _comment(place)))
+            wording = words.value("disclaimer")
+            return _with_content(response, disclaimer.placed(_content(response), wording, _comment(place)))
         except Exception:
             # Better a page that says nothing but the disclaimer than one without it.
             logger.exception("The disclaimer could not be put into a page.")
@@ -62,7 +68,8 @@ class StubNoticeMiddleware:
             return response
         notice = ""
         if topic:
-            context = {"topic": topic, "title": getattr(response, "stub_title", "")}
+            stub = Site(words.values()).stub_notice(topic)
+            context = {"stub": stub, "title": getattr(response, "stub_title", "")}
             notice = render_to_string("includes/stub_notice.html", context, request)
         content = _content(response).replace(_comment(place), notice.encode(), 1)
         return _with_content(response, content)
@@ -110,12 +117,22 @@ class HeadersMiddleware:
         return response
 
 
-def _wording() -> str:
-    """Return the administrators' wording, the built-in one while the database can't be read."""
-    try:
-        return words.current("disclaimer").filled
-    except DatabaseError:
-        return disclaimer.built_in(settings.WIKI_NAME)
+class RobotsMiddleware:
+    """Keeps search engines off every answer but the pages whose view lets them in, and off all until the owner does.
+
+    It can't be a view's business: an error, a download or a page that is new must not be listed for want of a word.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with `X-Robots-Tag: noindex`, unless the page may be listed or only leads to another."""
+        response = self.get_response(request)
+        is_listed = response.status_code == 200 and getattr(response, "may_be_listed", False)
+        if not 300 <= response.status_code < 400 and not (is_listed and indexing.is_allowed()):
+            response.headers.setdefault("X-Robots-Tag", "noindex")
+        return response
 
 
 def _comment(place: str) -> bytes:

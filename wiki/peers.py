@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any, Final
 
 # Said by anybody about anything: an identity, another address, another method. Only what a trusted proxy says of
-# address and scheme is taken over, and into the variables that a server sets itself. All others are dropped.
+# address, scheme and the request's number is taken over. All others are dropped.
 _DROPPED: Final = frozenset(
     {
         "HTTP_CLIENT_IP",
@@ -25,6 +25,7 @@ _DROPPED: Final = frozenset(
         "HTTP_X_ORIGINAL_URL",
         "HTTP_X_REAL_IP",
         "HTTP_X_REMOTE_USER",
+        "HTTP_X_REQUEST_ID",
         "HTTP_X_REWRITE_URL",
         "HTTP_X_SCRIPT_NAME",
         "HTTP_X_URL_SCHEME",
@@ -101,6 +102,9 @@ def cleaned(environ: Environ, proxies: TrustedProxies) -> Environ:
         scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower()
         if scheme in ("http", "https"):
             clean["wsgi.url_scheme"] = scheme
+        # One number through all logs: the proxy's lines and ours.
+        if number := environ.get("HTTP_X_REQUEST_ID"):
+            clean["HTTP_X_REQUEST_ID"] = number
     return clean
 
 

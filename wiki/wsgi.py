@@ -10,6 +10,7 @@ import hashlib
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,7 +23,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from wiki import disclaimer, encodings
+from wiki import disclaimer, encodings, health, logs
 from wiki.assets import StaticFiles
 from wiki.bodies import Bodies, BodyRefused, Limits
 from wiki.peers import Environ, TrustedProxies, cleaned
@@ -87,8 +88,19 @@ class Door:
         self._security = _security_headers()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request, and write its line in the log."""
+        began = time.perf_counter()
         request = cleaned(environ, self._proxies)
+        number = request["HTTP_X_REQUEST_ID"] = logs.number_for(request.get("HTTP_X_REQUEST_ID", ""))
+        path = request["PATH_INFO"].encode("latin-1", "replace")
+        with logs.asked(number, request["REQUEST_METHOD"], path):
+            answer = self._answer_of_any_kind(request)
+            answer.put("X-Request-ID", number)
+            sent = _sent(request, answer, start_response)
+            logs.answered(answer.status, time.perf_counter() - began)
+        return sent
+
+    def _answer_of_any_kind(self, request: Environ) -> Answer:
         try:
             answer = self._answer(request)
         except Refused as refused:
@@ -98,10 +110,11 @@ class Door:
         except Exception:
             # Django answers for its own exceptions; this is for those outside of it, and must need nothing.
             logger.exception("A request failed outside of Django.")
-            answer = self._refusal(Refused(500, "Something went wrong", "It is our fault, and it has been noted."))
+            sentence = f"It is our fault, and it has been noted. Tell us this number: {logs.request_number()}"
+            answer = self._refusal(Refused(500, "Something went wrong", sentence))
         if settings.SECURE_HSTS_SECONDS and request.get("wsgi.url_scheme") == "https":
             _add_strict_transport_security(answer)
-        return _sent(request, answer, start_response)
+        return answer
 
     def _answer(self, request: Environ) -> Answer:
         _check_method(request)
@@ -113,6 +126,9 @@ class Door:
         path = request["PATH_INFO"]
         if path.startswith(self._static_url):
             return self._static_answer(request, path.removeprefix(self._static_url))
+        if path in health.PATHS:
+            # A probe calls the machine by whatever it knows it by; the answer holds no address, so none can be forged.
+            request["HTTP_HOST"] = health.host_of_ours()
         return self._site_answer(request)
 
     def _site_answer(self, request: Environ) -> Answer:

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests import factories
+from tests.pages import Page, words
 from wiki.accounts import roles
 from wiki.accounts.models import User
 
@@ -53,7 +55,41 @@ def test_staff_are_let_in(role: str):
     assert client.get("/admin/login/")["Location"] == "/admin/"
 
 
+def test_it_says_what_waits():
+    browser = client_of(roles.MODERATOR)
+    assert [words(found) for found in Page(browser.get("/admin/")).with_id("what-waits")] == [
+        "What waits for you Nothing."
+    ]
+    article = factories.article("Asthma")
+    for number in range(2):
+        Client().post("/edit/Asthma", {"text": f"{number}.\n", "base": article.current_edit_id, "section": "0"})
+    assert Page(browser.get("/admin/")).link("2 proposals wait") == "/proposals/"
+
+
+def test_accounts_that_wait_to_be_let_in_are_told_of(client: Client, settings):
+    settings.WIKI_REGISTRATION = "approval"
+    new = {"username": "Grace", "password1": factories.PASSWORD, "password2": factories.PASSWORD}
+    client.post("/accounts/register/", new)
+    page = Page(client_of(roles.MODERATOR).get("/admin/"))
+    assert page.link("1 account waits to be let in") == "/admin/accounts/user/?waits_for_approval__exact=1"
+
+
+def test_it_is_called_as_the_site_is(settings):
+    settings.WIKI_NAME = "HeartWiki"
+    page = Page(client_of(roles.ADMINISTRATOR).get("/admin/"))
+    assert page.link("HeartWiki: administration") == "/admin/" and "HeartWiki" in words(page.all("title")[0])
+
+
 def test_staff_log_out_here_too():
     client = client_of(roles.MODERATOR)
     client.post("/admin/logout/")
     assert "_auth_user_id" not in client.session
+
+
+def test_a_password_is_changed_on_the_sites_own_page(administrator_client):
+    assert administrator_client.get("/admin/password_change/")["Location"] == "/accounts/password/"
+
+
+def test_a_role_that_lacks_the_second_factor_the_site_asks_for_stays_outside(moderator_client, settings):
+    settings.WIKI_REQUIRE_2FA = "moderator"
+    assert moderator_client.get("/admin/").status_code == 403

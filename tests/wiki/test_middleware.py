@@ -55,7 +55,8 @@ def through(response) -> bytes:
         ("/search?q=dust", 200),
         ("/revert/1", 403),
         ("/disclaimer", 200),
-        ("/disclaimer/change", 403),
+        ("/disclaimer/change", 301),
+        ("/setup/", 403),
         ("/accounts/login/", 200),
         ("/accounts/register/", 200),
         ("/accounts/logout/", 302),
@@ -290,10 +291,10 @@ def test_when_the_disclaimer_itself_fails_a_page_with_nothing_else_is_sent(brows
 
 
 # --- The database can't be read ----------------------------------------------------------------------------------
-def test_with_the_wording_unreadable_pages_carry_the_built_in_one(client: Client, administrator, asthma, monkeypatch):
+def test_with_the_wording_unreadable_pages_carry_the_built_in_one(client: Client, administrator, monkeypatch):
     wording.change(key="disclaimer", text="Our own words.", who=administrator.account)
-    monkeypatch.setattr(wording, "current", fail(DatabaseError()))
-    page = Page(client.get("/wiki/Asthma"))
+    monkeypatch.setattr(wording, "_newest", fail(DatabaseError()))
+    page = Page(client.get("/recent"))
     assert page.faults() == [] and BUILT_IN in page.words and "Our own words." not in page.words
 
 
@@ -420,3 +421,35 @@ def test_a_bare_refusal_becomes_a_page_and_keeps_its_headers(client: Client, db)
     answer = client.post("/recent")
     assert answer.status_code == 405 and answer["Allow"] == "GET, HEAD"
     assert Page(answer).h1 == "This address does not work that way"
+
+
+# --- Robots ------------------------------------------------------------------------------------------------------
+def robots_word(response) -> str:
+    answer = middleware.RobotsMiddleware(lambda request: response)(RequestFactory().get("/"))
+    return answer.headers.get("X-Robots-Tag", "")
+
+
+def listed(response):
+    response.may_be_listed = True
+    return response
+
+
+def test_an_answer_that_nobody_thought_of_is_not_for_search_engines(settings):
+    settings.SITE_URL, settings.WIKI_INDEXING = "https://wiki.example", "on"
+    assert robots_word(HttpResponse("x")) == "noindex"
+
+
+@pytest.mark.parametrize(("choice", "word"), [("on", ""), ("off", "noindex")])
+def test_a_page_that_may_be_listed_is_so_by_the_owners_choice(settings, choice: str, word: str):
+    settings.SITE_URL, settings.WIKI_INDEXING = "https://wiki.example", choice
+    assert robots_word(listed(HttpResponse("x"))) == word
+
+
+@pytest.mark.parametrize("status", [404, 410, 500])
+def test_an_error_is_never_listed(settings, status: int):
+    settings.SITE_URL, settings.WIKI_INDEXING = "https://wiki.example", "on"
+    assert robots_word(listed(HttpResponse("x", status=status))) == "noindex"
+
+
+def test_a_redirect_says_nothing_of_the_page_it_leads_to():
+    assert robots_word(HttpResponseRedirect("/")) == ""

@@ -66,6 +66,11 @@ def test_no_identity_and_no_other_method_comes_in_by_a_header(name: str):
     assert name not in seen(**{name: "198.51.100.1"})
 
 
+@pytest.mark.parametrize(("peer", "number"), [("10.0.0.1", "4f1c9a"), ("192.0.2.9", None)])
+def test_the_number_of_a_request_is_what_a_trusted_proxy_says(peer: str, number: str | None):
+    assert seen(REMOTE_ADDR=peer, HTTP_X_REQUEST_ID="4f1c9a").get("HTTP_X_REQUEST_ID") == number
+
+
 def test_the_processs_own_environment_stays_out_of_requests():
     assert set(seen(SECRET_KEY="x", DATABASE_URL="y", PATH="/bin")) == {"REMOTE_ADDR", "wsgi.url_scheme"}
 

@@ -32,7 +32,7 @@ def test_without_a_word_it_is_safe(tmp_path, name: str, value: str):
     assert said(name, tmp_path).stdout.strip() == value
 
 
-@pytest.mark.parametrize("name", ["WIKI_ANONYMOUS_EDITS", "WIKI_CONTRIBUTOR_EDITS"])
+@pytest.mark.parametrize("name", ["WIKI_ANONYMOUS_EDITS", "WIKI_CONTRIBUTOR_EDITS", "LOG_FORMAT"])
 def test_a_choice_that_is_none_stops_the_start_and_names_what_may_be(tmp_path, name: str):
     answer = said(name, tmp_path, **{name: "yes"})
     assert answer.returncode != 0 and "it is one of" in answer.stderr

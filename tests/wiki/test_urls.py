@@ -26,10 +26,15 @@ from django.urls import resolve, reverse
         ("articles:index", ["A"], "/index/A"),
         ("articles:category", ["Lungs"], "/category/Lungs"),
         ("wording:disclaimer", [], "/disclaimer"),
+        ("wording:setup", [], "/setup/"),
+        ("wording:change", ["motto"], "/setup/motto"),
+        ("wording:logo_picture", ["0a1b"], "/site/logo-0a1b.webp"),
         ("account_login", [], "/accounts/login/"),
         ("account_logout", [], "/accounts/logout/"),
         ("account_signup", [], "/accounts/register/"),
         ("admin:index", [], "/admin/"),
+        ("healthz", [], "/healthz"),
+        ("readyz", [], "/readyz"),
     ],
 )
 def test_each_use_has_the_address_that_was_promised(name: str, arguments: list[object], path: str):

@@ -25,6 +25,7 @@ class Reply:
         self.status = int(status[:3])
         self.headers = {name.lower(): value for name, value in headers}
         assert len(self.headers) == len(headers), "a header is said twice"
+        assert len(self.headers.pop("x-request-id")) == 16  # Another in each answer; see test_logs.
         self.body = body
 
 
@@ -115,6 +116,12 @@ def test_the_site_sees_the_client_and_not_what_a_header_makes_up(ask: Callable[.
     ask(REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 198.51.100.1", HTTP_REMOTE_USER="admin", SECRET_KEY="x")
     assert site.asked["REMOTE_ADDR"] == "198.51.100.1"
     assert not {"HTTP_REMOTE_USER", "HTTP_X_FORWARDED_FOR", "SECRET_KEY"} & set(site.asked)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "evil.example", "<script>", ""])
+def test_a_probe_is_let_through_whatever_it_calls_the_machine(ask: Callable[..., Reply], site: Site, host: str):
+    asked = [ask(path, HTTP_HOST=host) and site.asked["HTTP_HOST"] for path in ("/healthz", "/readyz", "/wiki/Asthma")]
+    assert asked == ["testserver", "testserver", host]
 
 
 @pytest.mark.parametrize("path", ["/\xff", "/a\0", "/\xed\xa0\x80", "/\xc3", "*", "", "http:", "/static/\xff"])

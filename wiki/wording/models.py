@@ -1,4 +1,4 @@
-"""Wordings, each version a row: the newest holds, none is ever changed."""
+"""Wordings, each version a row: the newest holds, none is ever changed; and the pictures that logos were made of."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from django.utils import timezone
 
 
 class Wording(models.Model):
-    """One version of one of the site's texts."""
+    """One version of one of the site's words or choices; `wiki.wording.catalogue` lists the keys."""
 
-    class Key(models.TextChoices):
-        DISCLAIMER = "disclaimer", "Medical disclaimer (on every page)"
-        FULL_DISCLAIMER = "full_disclaimer", "Full disclaimer (its own page)"
-
-    key = models.CharField(max_length=40, choices=Key.choices)
-    text = models.TextField(help_text="Plain text; {name} stands for the site's name, an empty line parts paragraphs.")
+    key = models.CharField(max_length=40)
+    text = models.TextField(
+        blank=True, help_text="Plain text; {name} stands for the site's name, an empty line parts paragraphs."
+    )
     why = models.CharField(max_length=400, blank=True, verbose_name="summary")
     who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     when = models.DateTimeField(default=timezone.now)
@@ -23,8 +21,27 @@ class Wording(models.Model):
     class Meta:
         default_permissions = ()
         permissions = [("change_wording_text", "May change the site's words")]
-        constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="a_wording_is_never_empty")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(key__in=["name", "disclaimer", "full_disclaimer"], text=""),
+                name="a_disclaimer_is_never_empty",
+            )
+        ]
         indexes = [models.Index(fields=["key", "-id"], name="newest_wording")]
 
     def __str__(self) -> str:
-        return f"{self.get_key_display()}, {self.when:%Y-%m-%d}"
+        return f"{self.key}, {self.when:%Y-%m-%d}"
+
+
+class Logo(models.Model):
+    """A picture as it is served; which one holds, and who put it there when, is the wording `logo`."""
+
+    digest = models.CharField(max_length=24, unique=True)
+    data = models.BinaryField()
+    when = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest

@@ -1,31 +1,49 @@
-"""The site's words: the newest version of each holds; a change is a new version, logged."""
+"""The site's words and choices: the newest version of each holds; a change is a new version, logged.
+
+All of them are read by one query, which a request makes once: the disclaimer, the templates and whoever asks what a
+person may do share its answer.
+"""
 
 from __future__ import annotations
 
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db import DatabaseError, transaction
+from django.db.models import Max, QuerySet
 
 from articles import editing, logbook
-from wiki import disclaimer
+from wiki.wording import rules
+from wiki.wording.catalogue import BY_KEY, BY_SETTING, CATALOGUE
 from wiki.wording.models import Wording
+from wiki.wording.rules import WordingRefused
+
+__all__ = ["WordingRefused"]  # A change raises it; the rules say why.
 
 if TYPE_CHECKING:
     from wiki.accounts.models import User
 
+logger = logging.getLogger(__name__)
 
-class WordingEmpty(ValueError):
-    """A wording must say something: a page without the disclaimer is harm."""
+PERMISSION: Final = "wording.change_wording_text"
+_MOST_VERSIONS: Final = 100
+
+
+class WordingChanged(Exception):
+    """Somebody else has changed this wording since the form was opened."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A wording as it holds: `number` 0 and no time for the built-in one."""
+    """A wording as it holds: `number` 0 and no time for the one that nobody has changed here."""
 
     text: str
     number: int = 0
@@ -34,48 +52,139 @@ class Words:
     @property
     def filled(self) -> str:
         """The text with the site's name in its place."""
-        return self.text.replace("{name}", settings.WIKI_NAME)
+        return self.text.replace("{name}", _all_or_built_in()["name"].text)
 
 
-_BUILT_IN = {
-    Wording.Key.DISCLAIMER: disclaimer.DISCLAIMER_TEXT,
-    Wording.Key.FULL_DISCLAIMER: disclaimer.FULL_TEXT,
-}
+@dataclass
+class _Request:
+    """What a request has read; `has_failed` when the database didn't answer, so that it isn't waited for again."""
+
+    words: Mapping[str, Words] | None = None
+    has_failed: bool = False
+
+
+_of_this_request: ContextVar[_Request | None] = ContextVar("words_of_this_request", default=None)
+
+
+@contextmanager
+def one_request() -> Iterator[None]:
+    """Remember the words that are read inside: called by the outermost middleware, around a request."""
+    token = _of_this_request.set(_Request())
+    try:
+        yield
+    finally:
+        _of_this_request.reset(token)
+
+
+def value(key: str) -> str:
+    """Return a word or choice as it holds, the site's name filled in; the built-in one while nothing can be read."""
+    return _all_or_built_in()[key].filled
+
+
+def values() -> dict[str, str]:
+    """Return all of them as `value` does."""
+    found = _all_or_built_in()
+    return {key: words.text.replace("{name}", found["name"].text) for key, words in found.items()}
+
+
+def choice(name: str) -> str:
+    """Return what holds for a setting that may be changed here, such as WIKI_ANONYMOUS_EDITS; of others, the setting.
+
+    Unlike `value` it fails with the database: who may publish is not guessed.
+    """
+    entry = BY_SETTING.get(name)
+    return str(getattr(settings, name)) if entry is None else _all()[entry.key].text
 
 
 def current(key: str) -> Words:
-    """Return the wording that holds: one query."""
-    row = Wording.objects.filter(key=key).order_by("-id").first()
-    return _words(row) if row is not None else Words(_BUILT_IN[Wording.Key(key)])
+    """Return the wording that holds."""
+    return _all()[key]
+
+
+def built_in(key: str) -> Words:
+    """Return what holds while nothing was changed here: of the environment, or as the software came."""
+    entry = BY_KEY[key]
+    return Words(str(getattr(settings, entry.setting) if entry.setting else entry.built_in))
+
+
+def source_of(key: str) -> str:
+    """Return where the value comes from: "here", "environment" or "software"."""
+    if current(key).number:
+        return "here"
+    return "environment" if BY_KEY[key].setting in os.environ else "software"
 
 
 def version(key: str, number: int) -> Words | None:
     """Return one version of a wording; 0 is the built-in one."""
     if number == 0:
-        return Words(_BUILT_IN[Wording.Key(key)])
+        return built_in(key)
     row = Wording.objects.filter(key=key, pk=number).first()
     return _words(row) if row is not None else None
 
 
 def versions(key: str) -> list[Wording]:
     """Return the versions of a wording, newest first."""
-    return list(Wording.objects.filter(key=key).select_related("who").order_by("-id")[:100])
+    return list(Wording.objects.filter(key=key).select_related("who").order_by("-id")[:_MOST_VERSIONS])
 
 
-def change(*, key: str, text: str, who: User, why: str = "") -> Wording:
-    """Make a new version of a wording, on every page at the next request. Raises WordingEmpty, PermissionDenied."""
-    if not who.has_perm("wording.change_wording_text"):
+def newest() -> dict[str, Wording]:
+    """Return the version that holds of each wording that was changed here, with who made it."""
+    return {row.key: row for row in _newest().select_related("who")}
+
+
+def change(*, key: str, text: str, who: User, why: str = "", base: int | None = None) -> Wording:
+    """Make a new version of a wording, on every page at the next request.
+
+    `base` is the number of the version that the person saw. Raises WordingRefused, WordingChanged, PermissionDenied.
+    """
+    if not who.has_perm(PERMISSION):
         raise PermissionDenied
-    if not any(character.isalpha() for character in text):
-        raise WordingEmpty(_("The wording can't be empty."))
+    text = rules.cleaned(BY_KEY[key], text)
     with transaction.atomic():
-        before = current(key)
-        row = Wording.objects.create(key=key, text=text.strip(), who=who, why=why)
+        editing.raise_site_stamp()  # Its row is the lock, too: two people who change a word meet here.
+        before = next((_words(row) for row in _newest().filter(key=key)), built_in(key))
+        if base is not None and base != before.number:
+            raise WordingChanged
+        row = Wording.objects.create(key=key, text=text, who=who, why=why)
         logbook.record(
             who=who, what="wording.change", target=key, why=why, before={"text": before.text}, after={"text": row.text}
         )
-        editing.raise_site_stamp()
+    _forget()
     return row
+
+
+def _all() -> Mapping[str, Words]:
+    request = _of_this_request.get()
+    if request is not None and request.words is not None:
+        return request.words
+    changed = {row.key: _words(row) for row in _newest()}
+    found = {entry.key: changed.get(entry.key) or built_in(entry.key) for entry in CATALOGUE}
+    if request is not None:
+        request.words = found
+    return found
+
+
+def _all_or_built_in() -> Mapping[str, Words]:
+    request = _of_this_request.get()
+    if request is None or not request.has_failed:
+        try:
+            return _all()
+        except DatabaseError:
+            logger.warning("The site's words can't be read: the built-in ones are shown.", exc_info=True)
+            if request is not None:
+                request.has_failed = True
+    return {entry.key: built_in(entry.key) for entry in CATALOGUE}
+
+
+def _newest() -> QuerySet[Wording]:
+    numbers = Wording.objects.values("key").annotate(newest=Max("id")).values("newest")
+    return Wording.objects.filter(pk__in=numbers)
+
+
+def _forget() -> None:
+    request = _of_this_request.get()
+    if request is not None:
+        request.words = None
 
 
 def _words(row: Wording) -> Words:

@@ -1,0 +1,85 @@
+"""The lines of *Set up*, and the test mail."""
+
+import smtplib
+
+import pytest
+
+from wiki.wording import setup, words
+from wiki.wording.catalogue import CATALOGUE
+from wiki.wording.setup import AS_IT_CAME, DONE, TO_DO, Line
+
+pytestmark = pytest.mark.django_db
+
+
+def line(label: str) -> Line:
+    return next(each for _heading, rows in setup.lines() for each in rows if each.label == label)
+
+
+def test_there_is_a_line_for_each_word_and_for_what_only_the_server_says():
+    labels = [each.label for _heading, rows in setup.lines() for each in rows]
+    assert {entry.label for entry in CATALOGUE} < set(labels) and len(labels) == len(CATALOGUE) + 3
+    assert labels[-3:] == ["Address of the site", "Mail", "First administrator"]
+
+
+def test_a_line_is_to_do_until_somebody_has_decided(administrator, monkeypatch):
+    assert line("Name").state == line("Sign-up").state == TO_DO and line("Motto").state == AS_IT_CAME
+    monkeypatch.setenv("WIKI_REGISTRATION", "open")
+    assert (line("Sign-up").state, line("Sign-up").source) == (DONE, "environment")
+    before = setup.left_to_do()
+    row = words.change(key="name", text="Heal", who=administrator.account, why="ours")
+    now = line("Name")
+    assert (now.state, now.source, now.value, now.changed) == (DONE, "here", "Heal", row)
+    assert setup.left_to_do() == before - 1
+
+
+def test_a_value_is_shown_as_people_say_it(administrator):
+    assert line("New accounts").value == "propose changes, which a reviewer lets through"
+    assert line("Tagline").value.startswith("From MedWiki") and line("Full disclaimer (its own page)").value.endswith(
+        "…"
+    )
+    assert line("Logo").value == "" and line("Logo").url == "/setup/logo" and line("Motto").url == "/setup/motto"
+
+
+def test_what_follows_from_the_address_is_said(settings):
+    settings.SITE_URL = ""
+    assert line("Address of the site").state == TO_DO and "HSTS" in line("Address of the site").advice
+    settings.SITE_URL, settings.SECURE = "https://wiki.example.org", True
+    assert line("Address of the site").state == DONE and "Cookies are secure" in line("Address of the site").advice
+    settings.SITE_URL, settings.SECURE = "http://wiki.example.org", False
+    assert "plain http" in line("Address of the site").advice
+
+
+@pytest.mark.parametrize(
+    ("backend", "goes_out", "said"),
+    [("smtp", True, "mail.example.org"), ("filebased", False, "EMAIL_URL"), ("console", False, "EMAIL_URL")],
+)
+def test_what_becomes_of_mail_is_said(settings, backend: str, goes_out: bool, said: str):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    settings.EMAIL_HOST = "mail.example.org"
+    assert setup.mail_goes_out() == goes_out and said in setup.mail_state()
+    assert line("Mail").state == (DONE if goes_out else TO_DO)
+
+
+def test_the_first_administrator_is_a_line(administrator):
+    assert line("First administrator").state == DONE
+
+
+def test_without_an_administrator_the_line_is_to_do():
+    assert line("First administrator").state == TO_DO
+
+
+def test_a_test_mail_says_that_mail_works(administrator, mailoutbox):
+    words.change(key="name", text="Heal", who=administrator.account)
+    setup.send_test_mail("ada@example.org")
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == (["ada@example.org"], "A test from Heal") and "mail works" in mail.body
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError("refused"), smtplib.SMTPAuthenticationError(535, b"no")])
+def test_a_mail_server_that_refuses_is_told_with_its_words(monkeypatch, error: Exception):
+    def send(self) -> None:
+        raise error
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    with pytest.raises(setup.MailFailed, match=r"refused|535"):
+        setup.send_test_mail("ada@example.org")

@@ -1,0 +1,135 @@
+"""*Set up*: every line of it, done or to do, with what holds, where that comes from and when it last changed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from smtplib import SMTPException
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wiki.accounts import roles
+from wiki.wording import words
+from wiki.wording.catalogue import CATALOGUE, GROUPS, Entry, Kind
+from wiki.wording.models import Wording
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+logger = logging.getLogger(__name__)
+
+DONE: Final = "done"
+TO_DO: Final = "to-do"
+AS_IT_CAME: Final = "as-it-came"
+_SHOWN: Final = 160
+_SECONDS_FOR_MAIL: Final = 15
+_FILES: Final = ("filebased", "locmem", "dummy", "console")
+
+
+class MailFailed(Exception):
+    """The mail could not be handed on; the message says what the server answered."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the page: `changed` is the version that holds, where it was changed here."""
+
+    label: StrOrPromise
+    state: str
+    value: str
+    source: str = ""
+    url: str = ""
+    changed: Wording | None = None
+    advice: str = ""
+
+
+def lines() -> list[tuple[StrOrPromise, list[Line]]]:
+    """Return the groups of lines, by their headings."""
+    changed = words.newest()
+    found: dict[str, list[Line]] = {group: [] for group in GROUPS}
+    for entry in CATALOGUE:
+        found[entry.group].append(_line(entry, changed.get(entry.key)))
+    found["running"] = [_address(), _mail(), _administrators()]
+    return [(GROUPS[group], rows) for group, rows in found.items()]
+
+
+def left_to_do() -> int:
+    """Return how many lines wait for somebody to decide."""
+    return sum(line.state == TO_DO for _heading, rows in lines() for line in rows)
+
+
+def mail_goes_out() -> bool:
+    """Whether mail leaves this machine at all."""
+    return not any(name in settings.EMAIL_BACKEND for name in _FILES)
+
+
+def mail_state() -> str:
+    """Return, for people, what becomes of the site's mail."""
+    if mail_goes_out():
+        return _("Mail goes out through %s.") % (settings.EMAIL_HOST or _("a server of its own"))
+    return _("No mail leaves this machine: set EMAIL_URL. Until then each is written into a file in WIKI_DATA/mail.")
+
+
+def send_test_mail(to: str) -> None:
+    """Send a mail that says that mail works. Raises MailFailed."""
+    name = words.value("name")
+    subject = _("A test from %s") % name
+    body = _("You asked %s for a test mail. This is it: mail works.") % name
+    try:
+        EmailMessage(subject, body, to=[to], connection=get_connection(timeout=_SECONDS_FOR_MAIL)).send()
+    except (OSError, SMTPException) as error:
+        logger.warning("The test mail could not be sent.", exc_info=True)
+        raise MailFailed(str(error)) from error
+
+
+def _line(entry: Entry, changed: Wording | None) -> Line:
+    source = words.source_of(entry.key)
+    came_along = AS_IT_CAME if entry.is_optional else TO_DO
+    return Line(
+        label=entry.label,
+        state=came_along if source == "software" else DONE,
+        value=_value(entry),
+        source=source,
+        url=reverse("wording:logo") if entry.kind == Kind.LOGO else reverse("wording:change", args=[entry.key]),
+        changed=changed,
+    )
+
+
+def _value(entry: Entry) -> str:
+    text = words.value(entry.key)
+    if entry.kind == Kind.LOGO:
+        return _("a picture") if text else ""
+    if entry.kind == Kind.CHOICE:
+        return str(dict(entry.choices).get(text, text))
+    return text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
+
+
+def _address() -> Line:
+    """The address people use: canonical links, mail, secure cookies and more follow from it."""
+    if not settings.SITE_URL:
+        advice = _(
+            "Set SITE_URL, such as https://wiki.example.org: links in mails, search engines, forms behind a proxy and, "
+            "with https, secure cookies and HSTS follow from it."
+        )
+        return Line(_("Address of the site"), TO_DO, "", "software", advice=advice)
+    secure = _("Cookies are secure, plain http is led to https, and browsers are told to stay there (HSTS).")
+    plain = _("It is plain http: cookies are not marked secure, and there is no HSTS.")
+    advice = secure if settings.SECURE else plain
+    return Line(_("Address of the site"), DONE, settings.SITE_URL, "environment", advice=advice)
+
+
+def _mail() -> Line:
+    state = DONE if mail_goes_out() else TO_DO
+    return Line(_("Mail"), state, mail_state(), url=reverse("wording:mail"))
+
+
+def _administrators() -> Line:
+    """There is one, or nobody could read this page; the line says how to make more."""
+    state = DONE if roles.there_is_an_administrator() else TO_DO
+    advice = _("More are made in the administration, or on the server: make admin NAME=somebody")
+    value = _("There is one.") if state == DONE else ""
+    return Line(_("First administrator"), state, value, url=reverse("admin:accounts_user_changelist"), advice=advice)

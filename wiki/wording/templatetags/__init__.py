@@ -1,0 +1,1 @@
+"""How the site's words stand in a page."""
