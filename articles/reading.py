@@ -105,6 +105,13 @@ def page_of_version(edit: Edit) -> Page:
     return filled(rendered_form(edit.blob), Outline.from_json(edit.outline))
 
 
+def section_numbered(article: Article, number: int) -> int | None:
+    """Return the id of the article's nth section as it is now, counted through from 1 whatever the level."""
+    edit = article.current_edit
+    entries = Outline.from_json(edit.outline).entries if edit is not None else ()
+    return entries[number].id if 0 < number < len(entries) else None
+
+
 def preview_of(text: str, first_line: int = 0, end_line: int = sys.maxsize) -> Page:
     """Return what a text would look like, of it the sections that have a part in the given lines.
 
@@ -177,13 +184,13 @@ def filled(form: Rendered, outline: Outline) -> Page:
     )
 
 
-def contributors_of(article: Article) -> list[str]:
-    """Return the names of those who wrote the article, those with the most edits first: one query."""
+def contributors_of(article: Article) -> list[Author]:
+    """Return those who wrote the article, with their accounts, those with the most edits first: one query."""
     rows = (
-        Author.objects.filter(edits__article=article, edits__hidden_author=False)
+        Author.objects.filter(edits__article=article, edits__hidden_author=False, edits__hidden_text=False)
+        .select_related("account")
         .annotate(edit_count=Count("edits"), last=Max("edits"))
         .order_by("-edit_count", "-last")
-        .values_list("name", flat=True)
     )
     return list(rows[:_CONTRIBUTORS_SHOWN])
 
@@ -214,14 +221,14 @@ def about_category(title: str) -> Page | None:
 def titles_from(beginning: str, size: int = 200) -> Titles:
     """Return articles' titles in alphabetical order from a beginning on, and where the next page begins."""
     beginning = beginning.replace("\0", "")  # PostgreSQL takes no NUL, and no title has one.
-    rows = Article.objects.published().in_namespace("article").without_redirects().filter(title__gte=beginning)
+    rows = Article.objects.listed().in_namespace("article").filter(title__gte=beginning)
     found = list(rows.order_by("title").values_list("title", flat=True)[: size + 1])
     return Titles(found[:size], found[size] if len(found) > size else "")
 
 
 def newly_changed(size: int = 10) -> list[Article]:
     """Return the articles that were changed last, each once, with its current edit."""
-    rows = Article.objects.published().in_namespace("article").without_redirects().order_by("-current_edit_id")
+    rows = Article.objects.listed().order_by("-current_edit_id")
     return list(rows.select_related("current_edit").defer("current_edit__outline", "current_edit__tags")[:size])
 
 

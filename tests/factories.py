@@ -87,3 +87,23 @@ def edit(article: Article, text: str, *, section: str = "", **change: Any) -> Ed
 def _an_editor() -> Author:
     # Here, because the functions above have an argument called `author`.
     return author("editor")
+
+
+def authenticator_app(account: Any) -> str:
+    """Set up an authenticator app for the account; returns its key, for `code_of`."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    key = generate_totp_secret()
+    TOTP.activate(account, key)
+    RecoveryCodes.activate(account)
+    return key
+
+
+def code_of(key: str, steps: int = 0) -> str:
+    """What an authenticator app with this key shows now, or some half minutes from now."""
+    import time
+
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    return format_hotp_value(hotp_value(key, int(time.time()) // 30 + steps))

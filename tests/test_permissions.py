@@ -68,18 +68,114 @@ articles:proposals                         OTHER  405
 articles:proposal                          GET    404 404 404 200 200 200
 articles:proposal                          POST   404 404 404 303 303 303
 articles:proposal                          OTHER  405
+articles:remove_sample                     GET    403 403 403 403 403 200
+articles:remove_sample                     POST   403 403 403 403 403 303
+articles:remove_sample                     OTHER  405
+articles:special                           GET    200
+articles:special                           POST   405
+articles:special                           OTHER  405
+articles:all_pages                         GET    200
+articles:all_pages                         POST   405
+articles:all_pages                         OTHER  405
+articles:new_pages                         GET    200
+articles:new_pages                         POST   405
+articles:new_pages                         OTHER  405
+articles:long_pages                        GET    200
+articles:long_pages                        POST   405
+articles:long_pages                        OTHER  405
+articles:short_pages                       GET    200
+articles:short_pages                       POST   405
+articles:short_pages                       OTHER  405
+articles:wanted_pages                      GET    200
+articles:wanted_pages                      POST   405
+articles:wanted_pages                      OTHER  405
+articles:orphaned_pages                    GET    200
+articles:orphaned_pages                    POST   405
+articles:orphaned_pages                    OTHER  405
+articles:stubs                             GET    200
+articles:stubs                             POST   405
+articles:stubs                             OTHER  405
+articles:categories                        GET    200
+articles:categories                        POST   405
+articles:categories                        OTHER  405
+articles:statistics                        GET    200
+articles:statistics                        POST   405
+articles:statistics                        OTHER  405
+articles:random                            GET    302
+articles:random                            POST   405
+articles:random                            OTHER  405
+articles:links                             GET    200
+articles:links                             POST   405
+articles:links                             OTHER  405
+articles:info                              GET    200
+articles:info                              POST   405
+articles:info                              OTHER  405
+articles:user                              GET    200
+articles:user                              POST   405
+articles:user                              OTHER  405
+articles:contributions                     GET    200
+articles:contributions                     POST   405
+articles:contributions                     OTHER  405
 articles:search                            GET    302
 articles:search                            POST   405
 articles:search                            OTHER  405
 articles:suggest                           GET    200
 articles:suggest                           POST   405
 articles:suggest                           OTHER  405
+articles:cite                              GET    200
+articles:cite                              POST   405
+articles:cite                              OTHER  405
+articles:recent_feed                       GET    200
+articles:recent_feed                       POST   405
+articles:recent_feed                       OTHER  405
+articles:new_feed                          GET    200
+articles:new_feed                          POST   405
+articles:new_feed                          OTHER  405
+articles:history_feed                      GET    200
+articles:history_feed                      POST   405
+articles:history_feed                      OTHER  405
+articles:sitemap                           GET    404
+articles:sitemap                           POST   405
+articles:sitemap                           OTHER  405
+articles:sitemap_page                      GET    404
+articles:sitemap_page                      POST   405
+articles:sitemap_page                      OTHER  405
+articles:robots                            GET    200
+articles:robots                            POST   405
+articles:robots                            OTHER  405
+articles:opensearch                        GET    200
+articles:opensearch                        POST   405
+articles:opensearch                        OTHER  405
+articles:mediawiki                         GET    301
+articles:mediawiki                         POST   405
+articles:mediawiki                         OTHER  405
+articles:mediawiki_special                 GET    301
+articles:mediawiki_special                 POST   405
+articles:mediawiki_special                 OTHER  405
 wording:disclaimer                         GET    200
 wording:disclaimer                         POST   405
 wording:disclaimer                         OTHER  405
+wording:former                             GET    301
+wording:former                             POST   405
+wording:former                             OTHER  405
+wording:setup                              GET    403 403 403 403 403 200
+wording:setup                              POST   405
+wording:setup                              OTHER  405
 wording:change                             GET    403 403 403 403 403 200
 wording:change                             POST   403 403 403 403 403 303
 wording:change                             OTHER  405
+wording:logo                               GET    403 403 403 403 403 200
+wording:logo                               POST   403 403 403 403 403 303
+wording:logo                               OTHER  405
+wording:mail                               GET    403 403 403 403 403 200
+wording:mail                               POST   403 403 403 403 403 422
+wording:mail                               OTHER  405
+wording:logo_picture                       GET    404
+wording:logo_picture                       POST   405
+wording:logo_picture                       OTHER  405
+wording:colours                            GET    404
+wording:colours                            POST   405
+wording:colours                            OTHER  405
 account_login                              GET    200 302 302 302 302 302
 account_login                              POST   302
 account_login                              OTHER  405 302 302 302 302 302
@@ -89,14 +185,74 @@ account_logout                             OTHER  405
 account_signup                             GET    200 302 302 302 302 302
 account_signup                             POST   302
 account_signup                             OTHER  405 302 302 302 302 302
+healthz                                    GET    200
+healthz                                    POST   405
+healthz                                    OTHER  405
+readyz                                     GET    200
+readyz                                     POST   405
+readyz                                     OTHER  405
+account                                    GET    302 200 200 200 200 200
+account                                    POST   403 405 405 405 405 405
+account                                    OTHER  405
+account_display_name                       GET    302 200 200 200 200 200
+account_display_name                       POST   403 303 303 303 303 303
+account_display_name                       OTHER  405
+account_email                              GET    302 200 200 200 200 200
+account_email                              POST   403 303 303 303 303 303
+account_email                              OTHER  405
+account_change_password                    GET    302 200 200 200 200 200
+account_change_password                    POST   403 303 303 303 303 303
+account_change_password                    OTHER  405
+account_reset_password                     GET    200
+account_reset_password                     POST   200
+account_reset_password                     OTHER  405
+account_reset_password_from_key            GET    410
+account_reset_password_from_key            POST   410
+account_reset_password_from_key            OTHER  405
+account_reset_link                         GET    302 403 403 403 403 200
+account_reset_link                         POST   403 403 403 403 403 200
+account_reset_link                         OTHER  405
+account_reauthenticate                     GET    302 200 200 200 200 200
+account_reauthenticate                     POST   403 303 303 303 303 303
+account_reauthenticate                     OTHER  405
+mfa_index                                  GET    302 200 200 200 200 200
+mfa_index                                  POST   403 405 405 405 405 405
+mfa_index                                  OTHER  405
+mfa_authenticate                           GET    302
+mfa_authenticate                           POST   403 302 302 302 302 302
+mfa_authenticate                           OTHER  405
+mfa_activate_totp                          GET    302
+mfa_activate_totp                          POST   403 302 302 302 302 302
+mfa_activate_totp                          OTHER  405
+mfa_totp_picture                           GET    302 404 404 404 404 404
+mfa_totp_picture                           POST   403 405 405 405 405 405
+mfa_totp_picture                           OTHER  405
+mfa_deactivate_totp                        GET    302 404 404 404 404 404
+mfa_deactivate_totp                        POST   403 404 404 404 404 404
+mfa_deactivate_totp                        OTHER  405
+mfa_view_recovery_codes                    GET    302 404 404 404 404 404
+mfa_view_recovery_codes                    POST   403 405 405 405 405 405
+mfa_view_recovery_codes                    OTHER  405
+mfa_generate_recovery_codes                GET    302
+mfa_generate_recovery_codes                POST   403 302 302 302 302 302
+mfa_generate_recovery_codes                OTHER  405
+mfa_add_webauthn                           GET    302
+mfa_add_webauthn                           POST   403 302 302 302 302 302
+mfa_add_webauthn                           OTHER  405
+mfa_remove_webauthn                        GET    302
+mfa_remove_webauthn                        POST   403 302 302 302 302 302
+mfa_remove_webauthn                        OTHER  405
+mfa_login_webauthn                         GET    200 302 302 302 302 302
+mfa_login_webauthn                         POST   422 302 302 302 302 302
+mfa_login_webauthn                         OTHER  405
 admin:index                                GET    302 403 403 403 200 200
 admin:index                                POST   403 403 403 403 200 200
 admin:login                                GET    302 403 403 403 302 302
 admin:login                                POST   405
 admin:logout                               GET    302 302 302 302 405 405
 admin:logout                               POST   302 302 302 302 302 302
-admin:password_change                      GET    302 403 403 403 200 200
-admin:password_change                      POST   403 403 403 403 200 200
+admin:password_change                      GET    302 403 403 403 302 302
+admin:password_change                      POST   403 403 403 403 302 302
 admin:password_change_done                 GET    302 403 403 403 200 200
 admin:password_change_done                 POST   403 403 403 403 405 405
 admin:autocomplete                         GET    302 403 403 403 403 403
@@ -117,6 +273,26 @@ admin:articles_*_delete                    GET    302 403 403 403 403 403
 admin:articles_*_delete                    POST   403
 admin:articles_*_change                    GET    302 403 403 403 200 200
 admin:articles_*_change                    POST   403
+admin:auth_group_changelist                GET    302 403 403 403 200 200
+admin:auth_group_changelist                POST   403 403 403 403 200 200
+admin:auth_group_add                       GET    302 403 403 403 403 403
+admin:auth_group_add                       POST   403
+admin:auth_group_history                   GET    302 403 403 403 200 200
+admin:auth_group_history                   POST   403 403 403 403 200 200
+admin:auth_group_delete                    GET    302 403 403 403 403 403
+admin:auth_group_delete                    POST   403
+admin:auth_group_change                    GET    302 403 403 403 200 200
+admin:auth_group_change                    POST   403
+admin:wording_wording_changelist           GET    302 403 403 403 200 200
+admin:wording_wording_changelist           POST   403 403 403 403 200 200
+admin:wording_wording_add                  GET    302 403 403 403 403 403
+admin:wording_wording_add                  POST   403
+admin:wording_wording_history              GET    302 403 403 403 200 200
+admin:wording_wording_history              POST   403 403 403 403 200 200
+admin:wording_wording_delete               GET    302 403 403 403 403 403
+admin:wording_wording_delete               POST   403
+admin:wording_wording_change               GET    302 403 403 403 200 200
+admin:wording_wording_change               POST   403
 admin:accounts_user_changelist             GET    302 403 403 403 200 200
 admin:accounts_user_changelist             POST   403 403 403 403 200 200
 admin:accounts_user_add                    GET    302 403 403 403 403 403
@@ -127,19 +303,9 @@ admin:accounts_user_delete                 GET    302 403 403 403 403 403
 admin:accounts_user_delete                 POST   403
 admin:accounts_user_change                 GET    302 403 403 403 200 200
 admin:accounts_user_change                 POST   403 403 403 403 200 200
-admin:account_emailaddress_changelist      GET    302 403 403 403 403 403
-admin:account_emailaddress_changelist      POST   403
-admin:account_emailaddress_add             GET    302 403 403 403 403 403
-admin:account_emailaddress_add             POST   403
-admin:account_emailaddress_history         GET    302 403 403 403 302 302
-admin:account_emailaddress_history         POST   403 403 403 403 302 302
-admin:account_emailaddress_delete          GET    302 403 403 403 403 403
-admin:account_emailaddress_delete          POST   403
-admin:account_emailaddress_change          GET    302 403 403 403 403 403
-admin:account_emailaddress_change          POST   403
 """
 
-_MODELS = ("article", "edit", "proposal", "logentry")
+_MODELS = ("article", "edit", "proposal", "logentry", "author")
 
 
 def _rows() -> dict[tuple[str, str, str], int]:
@@ -186,12 +352,26 @@ def _arguments(name: str, article: Article) -> list[object]:
     of = {
         "articles:section": Section.objects.filter(article=article).first().pk,
         "articles:category": "Lungs",
+        "articles:cite": "Asthma",
+        "articles:history_feed": "Asthma",
+        "articles:sitemap_page": 1,
+        "articles:mediawiki_special": "RecentChanges",
         "articles:revert": article.current_edit_id,
         "articles:proposal": Proposal.objects.get().pk,
+        "articles:links": "Asthma",
+        "articles:info": "Asthma",
+        "articles:user": article.current_edit.author.name,
+        "articles:contributions": article.current_edit.author.name,
+        "wording:change": "disclaimer",
+        "wording:logo_picture": "0123456789ab",
+        "wording:colours": "0123456789ab",
         "admin:app_list": "articles",
+        "mfa_remove_webauthn": 1,
     }
     if name in of:
         return [of[name]]
+    if name == "account_reset_password_from_key":
+        return [user.pk, "not-a-token"]
     if name == "articles:compare":
         return ["previous", article.current_edit_id]
     if name == "admin:view_on_site":
@@ -216,10 +396,16 @@ def _row_of(name: str, article: Article, user) -> object:
 
     if "logentry" in name:
         return logbook.record(who=user, what="test", target="x").pk
+    if "wording" in name:
+        from wiki.wording import words
+
+        return words.change(key="tagline", text="Of the lungs", who=factories.user("administrator")).pk
     rows = {
         "article": article.pk,
         "edit": article.current_edit_id,
         "proposal": Proposal.objects.get().pk,
+        "author": article.current_edit.author_id,
+        "group": user.groups.get().pk,
         "user": user.pk,
     }
     return rows.get(name.split("_")[-2], 1)
@@ -233,8 +419,19 @@ def _fields(name: str, article: Article) -> dict[str, object]:
         "articles:preview": {"text": "All new.\n", "base": base},
         "articles:revert": {"base": base},
         "articles:proposal": {"decision": "accept", "base": base},
-        "wording:change": {"key": "disclaimer", "text": "Ask a doctor."},
+        "wording:change": {"text": "Ask a doctor.", "base": "0"},
+        "wording:logo": {"remove": "yes", "base": "0"},
         "account_login": account,
+        "account_display_name": {"display_name": "Somebody new"},
+        "account_email": {"email": "new@example.org", "password": factories.PASSWORD},
+        "account_change_password": {
+            "password": factories.PASSWORD,
+            "new": "blue whale sings",
+            "again": "blue whale sings",
+        },
+        "account_reset_password": {"who": "Somebody"},
+        "account_reset_link": {"name": "Proposer"},
+        "account_reauthenticate": {"password": factories.PASSWORD},
         "account_signup": {**account, "password1": factories.PASSWORD, "password2": factories.PASSWORD},
     }.get(name, {})
 

@@ -58,6 +58,15 @@ def test_a_missing_row_shows():
     assert logbook.verify() == 2
 
 
+def test_of_the_newest_rows_a_changed_one_and_a_missing_one_show():
+    rows = three_rows()
+    assert [logbook.verify_newest(most) for most in (0, 1, 2, 10)] == [None] * 4
+    tampered(rows[1], what="other")
+    assert [logbook.verify_newest(most) for most in (1, 2, 10)] == [None, 2, 2]
+    tampered(rows[1], what="test", number=9)
+    assert logbook.verify_newest(10) is not None
+
+
 def test_personal_data_can_be_erased_without_a_trace_in_the_chain():
     entry = logbook.record(who=None, what="test", target="x", personal={"name": "Ada"})
     tampered(entry, personal=None)

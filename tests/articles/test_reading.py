@@ -192,7 +192,7 @@ def test_a_preview_of_what_begins_no_section_shows_the_section_it_is_in():
 def test_contributors_are_named_those_with_most_edits_first(article, reviewer):
     factories.edit(article, "2.\n", author=reviewer)
     factories.edit(article, "3.\n", author=reviewer)
-    assert reading.contributors_of(article) == [reviewer.name, article.current_edit.author.name]
+    assert reading.contributors_of(article) == [reviewer, article.current_edit.author]
 
 
 def test_a_hidden_author_is_not_named(article):
@@ -251,3 +251,23 @@ def test_newly_changed_are_articles_the_newest_first(article):
 
 def test_a_blob_knows_its_form(article):
     assert reading.rendered_form(TextBlob.objects.get(pk=article.text_id)).words > 0
+
+
+@pytest.mark.parametrize(("number", "title"), [(1, "Symptoms"), (2, "Causes"), (3, "Indoors")])
+def test_sections_are_counted_through_whatever_their_level(article, number, title):
+    from articles.models import Section
+
+    assert reading.section_numbered(article, number) == Section.objects.get(article=article, title=title).pk
+
+
+@pytest.mark.parametrize("number", [-1, 0, 4, 10**9])
+def test_there_is_no_section_of_another_number(article, number):
+    assert reading.section_numbered(article, number) is None
+
+
+def test_who_wrote_what_is_hidden_now_is_no_contributor(article, reviewer):
+    hidden = factories.edit(article, "2.\n", author=reviewer)
+    factories.edit(article, "3.\n", author=article.current_edit.author)
+    with unlocked("hiding comes with moderation"):
+        article.edits.filter(pk=hidden.pk).update(hidden_text=True)
+    assert reading.contributors_of(article) == [article.current_edit.author]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.urls import TitleConverter
+from articles.urls import SpecialConverter, TitleConverter
 
 
 @pytest.mark.parametrize(
@@ -14,3 +14,8 @@ def test_a_space_is_written_as_an_underscore(title: str, written: str):
 
 def test_what_was_sent_reaches_the_view_as_it_is():
     assert TitleConverter().to_python("type__1") == "type__1"
+
+
+def test_a_special_page_is_named_without_its_prefix():
+    assert SpecialConverter().to_python("special:Search/Special:x") == "Search/Special:x"
+    assert SpecialConverter().to_url("Recent changes") == "Special:Recent_changes"

@@ -9,6 +9,8 @@ from typing import Any, Final
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.browser.stage import PASSWORD
+
 Steps = Callable[[Page], None]
 
 
@@ -72,6 +74,23 @@ def _register_wrongly(page: Page) -> None:
     _press("Register")(page)
 
 
+def _change_the_password_wrongly(page: Page) -> None:
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("#id_new").fill("12345")
+    page.locator("#id_again").fill("54321")
+    _press("Change the password")(page)
+
+
+def _make_a_link(page: Page) -> None:
+    page.locator("#id_name").fill("Cora Contributor")
+    _press("Make the link")(page)
+
+
+def _give_the_password_again(page: Page) -> None:
+    page.locator("#id_password").fill(PASSWORD)
+    _press("Go on")(page)
+
+
 def _empty_the_wording(page: Page) -> None:
     page.locator("#id_text").fill(" ")
     page.locator("#id_why").fill("It is long")
@@ -103,6 +122,11 @@ KINDS: Final = (
     Kind("edit source", "/edit/Trachea?section=Symptoms&editor=source", "editor"),
     Kind("edit section, proposing", "/edit/Trachea?section=Symptoms"),
     Kind("new article", "/edit/A_new_one", "editor"),
+    Kind("new article, from an outline", "/edit/A_new_one?outline=disease"),
+    Kind("outline that nobody has filled", "/edit/A_new_one?outline=drug", "editor", 422, _send("save")),
+    Kind("help", "/wiki/Help:Editing"),
+    Kind("legal draft", "/wiki/Project:Privacy"),
+    Kind("portal", "/wiki/Project:Disease_index"),
     Kind("view source", "/edit/Kept_as_it_is"),
     Kind("preview", "/edit/Every_mark", "editor", steps=_send("preview")),
     Kind(
@@ -116,6 +140,21 @@ KINDS: Final = (
     Kind("compare, neighbours", "/compare/{second}/{third}"),
     Kind("revert", "/revert/{first}", "editor"),
     Kind("recent", "/recent"),
+    Kind("special pages", "/special/"),
+    Kind("all pages", "/special/all"),
+    Kind("new articles", "/special/new"),
+    Kind("long articles", "/special/long"),
+    Kind("wanted articles", "/special/wanted"),
+    Kind("orphaned articles", "/special/orphaned"),
+    Kind("stubs", "/special/stubs", "editor"),
+    Kind("stubs of a topic that has none", "/special/stubs?topic=pharmacy"),
+    Kind("categories", "/special/categories"),
+    Kind("category of stubs", "/category/Medicine_stubs"),
+    Kind("statistics", "/special/statistics"),
+    Kind("links to a page", "/links/Trachea"),
+    Kind("facts of a page", "/info/Trachea"),
+    Kind("user", "/user/Edgar_Editor"),
+    Kind("contributions", "/contributions/Edgar_Editor"),
     Kind("proposals, as a reviewer", "/proposals/", "reviewer"),
     Kind("proposals, as an author", "/proposals/", "contributor"),
     Kind("proposals, as nobody", "/proposals/"),
@@ -125,6 +164,8 @@ KINDS: Final = (
     Kind("proposal, error", "/proposals/{waiting}", "reviewer", 422, _decline_without_a_reason),
     Kind("proposal, just made", "/edit/Bronchi?section=Symptoms", steps=_propose),
     Kind("article with a waiting proposal", "/wiki/Bronchi", "contributor"),
+    Kind("cite", "/cite/Asthma"),
+    Kind("no such special page", "/wiki/Special:Nothing_at_all", status=404),
     Kind("search results", "/search?q=lungs+air&full=1"),
     Kind("search, nothing found", "/search?q=zzxqy"),
     Kind("search, empty", "/search"),
@@ -133,14 +174,36 @@ KINDS: Final = (
     Kind("register", "/accounts/register/"),
     Kind("register, refused", "/accounts/register/", "", 422, _register_wrongly),
     Kind("logout", "/accounts/logout/", "editor"),
+    Kind("account", "/accounts/", "moderator"),
+    Kind("displayed name", "/accounts/name/", "editor"),
+    Kind("e-mail address", "/accounts/email/", "editor"),
+    Kind("new password", "/accounts/password/", "editor"),
+    Kind("new password, refused", "/accounts/password/", "editor", 422, _change_the_password_wrongly),
+    Kind("forgotten password", "/accounts/password/reset/"),
+    Kind("used up link", "/accounts/password/reset/1/x/", status=410),
+    Kind("link for somebody", "/accounts/reset-link/", "administrator"),
+    Kind("link for somebody, made", "/accounts/reset-link/", "administrator", steps=_make_a_link),
+    Kind("password again", "/accounts/reauthenticate/", "editor"),
+    Kind("two factors", "/accounts/2fa/", "editor"),
+    Kind("authenticator app", "/accounts/2fa/app/", "contributor", steps=_give_the_password_again),
+    Kind("new passkey", "/accounts/2fa/passkeys/add/", "reviewer", steps=_give_the_password_again),
     Kind("disclaimer", "/disclaimer"),
-    Kind("wording", "/disclaimer/change", "administrator"),
-    Kind("wording, refused", "/disclaimer/change", "administrator", 422, _empty_the_wording),
-    Kind("403", "/disclaimer/change", "editor", 403),
+    Kind("set up", "/setup/", "administrator"),
+    Kind("wording", "/setup/disclaimer", "administrator"),
+    Kind("wording, refused", "/setup/disclaimer", "administrator", 422, _empty_the_wording),
+    Kind("choice", "/setup/registration", "administrator"),
+    Kind("logo", "/setup/logo", "administrator"),
+    Kind("test mail", "/setup/mail", "administrator"),
+    Kind("remove the sample articles", "/special/remove-sample", "administrator"),
+    Kind("403", "/setup/", "editor", 403),
     Kind("404", "/nowhere/at/all", status=404),
     Kind("400, by the door", "/wiki/%ff", status=400, has_a_sheet=False),
     Kind("admin index", "/admin/", "administrator", is_ours=False),
     Kind("admin list", "/admin/articles/article/", "administrator", is_ours=False),
+    Kind("admin list by author", "/admin/articles/edit/", "moderator", is_ours=False),
+    Kind("admin row", "/admin/articles/edit/{first}/change/", "moderator", is_ours=False),
+    Kind("admin history", "/admin/articles/edit/{first}/history/", "moderator", is_ours=False),
+    Kind("admin account", "/admin/accounts/user/1/change/", "administrator", is_ours=False),
 )
 
 # --- What is looked at -------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ PEOPLE: Final = {
     "moderator": "Mona Moderator",
     "administrator": "Ada Administrator",
 }
+# Somebody whose second factors a test adds and takes away.
+SECOND_FACTORS: Final = "Paula Passkey"
 # How many pages tests may change; each takes one of its own.
 SPARE_PAGES: Final = 40
 
@@ -114,10 +116,12 @@ def make() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("load_pages", verbosity=0)
     call_command("import_articles", ROOT / "articles" / "sample", verbosity=0, stdout=sys.stderr)
     os.environ["WIKI_PASSWORD"] = PASSWORD
     for role, name in PEOPLE.items():
         call_command("adduser", name, role=role, stdout=sys.stderr)
+    call_command("adduser", SECOND_FACTORS, stdout=sys.stderr)
     return {**_with_a_past(), **_protected(), **_proposals(), **_spare(), **_hostile()}
 
 

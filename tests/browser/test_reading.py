@@ -254,7 +254,7 @@ def test_at_400_percent_one_can_search_read_and_reach_all(open_page: Callable[..
     page = open_page("/wiki/Every_mark", "editor", size={"width": 320, "height": 256})
     assert pages.sideways(page) == []
 
-    for link in ("edit: Lists", "Recent changes", "Medical disclaimer in full"):
+    for link in ("edit: Lists", "Recent changes", "See full disclaimer", "All special pages"):
         page.get_by_role("link", name=link, exact=True).click(trial=True)
     page.locator("#search-words").fill("asthma")
     page.locator("#search button").click()

@@ -68,3 +68,44 @@ def test_somebody_registers_and_their_first_change_waits_under_their_name(client
     assert browser.post("/accounts/register/", form.fields(**account))["Location"] == "/edit/Asthma"
     answer = browser.post("/edit/Asthma", Page(browser.get("/edit/Asthma?section=0")).fields(text="A better lead.\n"))
     assert "By Grace Hopper" in Page(browser.get(answer["Location"])).words
+
+
+def test_somebody_looks_for_what_they_could_do_and_expands_a_stub(client: Client, writer: Client):
+    factories.article("Asthma", "word " * 120 + "[[Trachea]]\n")
+    factories.article("Trachea", "It leads air.\n")
+
+    stub = Page(client.get(Page(client.get("/")).link("All stubs")))
+    assert stub.link("Trachea") == "/wiki/Trachea" and "linked from 1 page" in stub.words
+    form = Page(writer.get(stub.link("expand it")))
+    writer.post("/edit/Trachea", form.fields(text="word " * 120 + "\n", summary="longer"))
+
+    assert "Trachea" not in [link.text for link in Page(client.get("/special/stubs")).links]
+    assert client.get("/category/Medicine_stubs").status_code == 404
+    assert "Stub" not in Page(client.get("/wiki/Trachea")).words
+
+
+def test_a_reader_asks_who_wrote_an_article_and_what_else_they_did(client: Client, writer: Client):
+    for title in ("Asthma", "Trachea"):
+        form = Page(writer.get(f"/edit/{title}"))
+        writer.post(f"/edit/{title}", form.fields(text=f"About {title}.\n", summary="what I know"))
+    name = Page(client.get("/history/Asthma")).with_class("edit__author")[0]
+    author = "".join(name.itertext()).strip()
+
+    person = Page(client.get(Page(client.get("/history/Asthma")).link(author)))
+    contributions = Page(client.get(person.link("All contributions")))
+
+    assert person.h1 == author and "Published edits 2" in person.words
+    assert [contributions.link(title) for title in ("Asthma", "Trachea")] == ["/wiki/Asthma", "/wiki/Trachea"]
+
+
+def test_somebody_sees_which_articles_want_a_title_and_writes_it(client: Client, writer: Client):
+    factories.article("Asthma", "Worse with [[pollen]].\n")
+    wanted = Page(client.get("/special/wanted"))
+    links = Page(client.get(wanted.link("linked from 1 article")))
+    assert links.h1 == "Pages that link to Pollen" and links.link("Asthma") == "/wiki/Asthma"
+
+    writer.post("/edit/Pollen", Page(writer.get(wanted.link("write it"))).fields(text="Grains that fly.\n"))
+
+    assert "Pollen" not in [link.text for link in Page(client.get("/special/wanted")).links]
+    tools = Page(client.get("/wiki/Pollen"))
+    assert Page(client.get(tools.link("What links here"))).link("Asthma") == "/wiki/Asthma"
