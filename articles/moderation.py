@@ -54,6 +54,11 @@ def sample() -> Sample:
     return Sample(_titles_of(unchanged), _titles_of(redirects), _titles_of(kept))
 
 
+def there_is_a_sample() -> bool:
+    """Whether any sample article is still read here."""
+    return Article.objects.published().filter(origin__is_sample=True).exists()
+
+
 def remove_sample(*, by: AbstractBaseUser | None, why: str = "") -> Sample:
     """Delete the sample articles that nobody has changed, and the imported redirects to them; return what was there."""
     with transaction.atomic():

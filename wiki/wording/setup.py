@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from articles import moderation
 from wiki.accounts import roles
 from wiki.wording import words
 from wiki.wording.catalogue import CATALOGUE, GROUPS, Entry, Kind
@@ -53,7 +54,7 @@ def lines() -> list[tuple[StrOrPromise, list[Line]]]:
     found: dict[str, list[Line]] = {group: [] for group in GROUPS}
     for entry in CATALOGUE:
         found[entry.group].append(_line(entry, changed.get(entry.key)))
-    found["running"] = [_address(), _mail(), _administrators()]
+    found["running"] = [_address(), _mail(), _administrators(), _sample()]
     return [(GROUPS[group], rows) for group, rows in found.items()]
 
 
@@ -133,3 +134,11 @@ def _administrators() -> Line:
     advice = _("More are made in the administration, or on the server: make admin NAME=somebody")
     value = _("There is one.") if state == DONE else ""
     return Line(_("First administrator"), state, value, url=reverse("admin:accounts_user_changelist"), advice=advice)
+
+
+def _sample() -> Line:
+    """Sample articles make room for one's own before the site is open."""
+    if not moderation.there_is_a_sample():
+        return Line(_("Sample encyclopedia"), DONE, _("There is none, or no more."))
+    advice = _("Take it away before you open the site; what somebody has changed stays. Search engines never list it.")
+    return Line(_("Sample encyclopedia"), TO_DO, _("It is here."), url=reverse("articles:remove_sample"), advice=advice)

@@ -4,6 +4,7 @@ import smtplib
 
 import pytest
 
+from articles import access, editing, importing, moderation
 from wiki.wording import setup, words
 from wiki.wording.catalogue import CATALOGUE
 from wiki.wording.setup import AS_IT_CAME, DONE, TO_DO, Line
@@ -17,8 +18,8 @@ def line(label: str) -> Line:
 
 def test_there_is_a_line_for_each_word_and_for_what_only_the_server_says():
     labels = [each.label for _heading, rows in setup.lines() for each in rows]
-    assert {entry.label for entry in CATALOGUE} < set(labels) and len(labels) == len(CATALOGUE) + 3
-    assert labels[-3:] == ["Address of the site", "Mail", "First administrator"]
+    assert {entry.label for entry in CATALOGUE} < set(labels) and len(labels) == len(CATALOGUE) + 4
+    assert labels[-4:] == ["Address of the site", "Mail", "First administrator", "Sample encyclopedia"]
 
 
 def test_a_line_is_to_do_until_somebody_has_decided(administrator, monkeypatch):
@@ -66,6 +67,16 @@ def test_the_first_administrator_is_a_line(administrator):
 
 def test_without_an_administrator_the_line_is_to_do():
     assert line("First administrator").state == TO_DO
+
+
+def test_the_sample_is_to_do_until_it_has_gone(administrator):
+    incoming = editing.Incoming("Asthma", "Wheeze.\n", (), {"is_sample": True})
+    list(importing.bring_in([incoming], author=access.imported_author("Import"), summary="Imported"))
+    assert (line("Sample encyclopedia").state, line("Sample encyclopedia").url) == (TO_DO, "/special/remove-sample")
+
+    moderation.remove_sample(by=administrator.account)
+
+    assert line("Sample encyclopedia").state == DONE
 
 
 def test_a_test_mail_says_that_mail_works(administrator, mailoutbox):
