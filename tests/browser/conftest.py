@@ -50,6 +50,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 _addresses = itertools.count(1)
+_databases = itertools.count(1)
 
 
 # --- The server --------------------------------------------------------------------------------------------------
@@ -76,12 +77,22 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The real server, with its door, its headers and its static files, over an encyclopedia of its own."""
-    folder = tmp_path_factory.mktemp("site")
+    with served(tmp_path_factory.mktemp("site"), ["-m", "tests.browser.stage"]) as (url, said):
+        yield Site(url, json.loads(said.splitlines()[-1]))
+
+
+@contextlib.contextmanager
+def served(folder: Path, *steps: list[str], **variables: str) -> Iterator[tuple[str, str]]:
+    """Serve what Python made of an empty data folder in these steps; yield the address and what the last step said."""
     with _database() as database:
-        environment = _environment(folder) | database
-        command = [sys.executable, "-m", "tests.browser.stage"]
-        made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert made.returncode == 0, made.stderr
+        environment = _environment(folder) | database | variables
+        said = ""
+        for step in steps:
+            made = subprocess.run(
+                [sys.executable, *step], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            )
+            assert made.returncode == 0, made.stderr
+            said = made.stdout
         port = _free_port()
         log = folder / "log"
         with log.open("w") as output:
@@ -90,7 +101,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, log)
-            yield Site(url, json.loads(made.stdout.splitlines()[-1]))
+            yield url, said
         finally:
             server.terminate()
             server.wait(20)
@@ -122,7 +133,7 @@ def _database() -> Iterator[dict[str, str]]:
         return
     import psycopg
 
-    name = f"medwiki_browser_{os.getpid()}"
+    name = f"medwiki_browser_{os.getpid()}_{next(_databases)}"
     with psycopg.connect(given, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
