@@ -1,6 +1,7 @@
 """What holds for a page of every kind: for all eyes and hands, at any width, in light and dark, on paper."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -88,14 +89,41 @@ def test_nothing_went_wrong_in_it(shown: Page):
     assert shown.watch.faults == []
 
 
+def _one_for_each_role(new_page: Callable[..., Page], **options: Any) -> Iterator[Callable[[Kind], Page]]:
+    """Go to pages one after the other in the same browser, as a person of the role that each is for."""
+    opened: dict[str, Page] = {}
+
+    def go_to(kind: Kind) -> Page:
+        if kind.role not in opened:
+            opened[kind.role] = new_page(kind.role, size=NARROW, **options)
+        page = opened[kind.role]
+        page.watch.forget()
+        return page
+
+    yield go_to
+    for page in opened.values():
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def phone(new_page: Callable[..., Page]) -> Iterator[Callable[[Kind], Page]]:
+    yield from _one_for_each_role(new_page)
+
+
+@pytest.fixture(scope="module")
+def phone_without_scripts(new_page: Callable[..., Page]) -> Iterator[Callable[[Kind], Page]]:
+    yield from _one_for_each_role(new_page, java_script_enabled=False)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.is_ours and kind.steps is None], ids=str)
-def test_nothing_moves_while_it_loads_on_a_phone(kind: Kind, site: Site, open_page: Callable[..., Page]):
-    page = open_page(kind.path, kind.role, size=NARROW)
+def test_nothing_moves_while_it_loads_on_a_phone(kind: Kind, site: Site, phone: Callable[[Kind], Page]):
+    page = _gone_to(kind, site, phone(kind))
     pages.settled(page)
     assert page.evaluate("window.shifted") < 0.01
+    assert page.watch.faults == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.steps is None], ids=str)
-def test_the_disclaimer_is_seen_without_scripts(kind: Kind, site: Site, open_page: Callable[..., Page]):
-    page = open_page(kind.path, kind.role, size=NARROW, java_script_enabled=False)
+def test_the_disclaimer_is_seen_without_scripts(kind: Kind, site: Site, phone_without_scripts: Callable[[Kind], Page]):
+    page = _gone_to(kind, site, phone_without_scripts(kind))
     assert pages.disclaimer_faults(page) == []

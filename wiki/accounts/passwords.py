@@ -102,6 +102,8 @@ def _path(user: User) -> str:
 
 def _found(who: str) -> Iterable[User]:
     there = User.objects.filter(is_active=True).exclude(email="")
+    if "\0" in who:  # PostgreSQL takes none, and no name or address has one.
+        return there.none()
     if "@" in who:  # Which no name may contain.
         return there.filter(email__iexact=who.strip())[:5]
     return there.filter(skeleton=titles.skeleton(names.normalised(who)))
