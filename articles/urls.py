@@ -1,6 +1,7 @@
 """The encyclopedia's addresses. The action comes first because titles contain slashes."""
 
 from django.urls import path, register_converter
+from django.views.generic import RedirectView
 
 from articles.views import (
     citing,
@@ -53,6 +54,10 @@ app_name = "articles"
 urlpatterns = [
     path("", reading.main, name="main"),
     path("wiki/<special:name>", mediawiki.mediawiki_special, name="mediawiki_special"),
+    # Where people who know other wikis look for the main page.
+    path("wiki", RedirectView.as_view(pattern_name="articles:main", permanent=True)),
+    path("wiki/", RedirectView.as_view(pattern_name="articles:main", permanent=True)),
+    path("wiki/Main_Page", RedirectView.as_view(pattern_name="articles:main", permanent=True)),
     path("wiki/<title:title>", reading.read, name="read"),
     path("section/<int:section_id>", reading.section, name="section"),
     path("raw/<title:title>", reading.raw, name="raw"),

@@ -46,7 +46,8 @@ def _kept_secret(path: Path) -> str:
 # --- Where it runs -----------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 WIKI_DATA = Path(env.str("WIKI_DATA", default=str(Path.cwd() / "var"))).resolve()
-WIKI_DATA.mkdir(parents=True, exist_ok=True)
+# The database and mail are nobody else's on this machine; a folder that is there keeps the rights it was given.
+WIKI_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret(WIKI_DATA / "secret-key")
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 SECURE = SITE_URL.startswith("https://")

@@ -32,6 +32,11 @@ def test_without_a_word_it_is_safe(tmp_path, name: str, value: str):
     assert said(name, tmp_path).stdout.strip() == value
 
 
+def test_the_data_folder_it_makes_is_nobody_elses(tmp_path):
+    said("DEBUG", tmp_path)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize("name", ["WIKI_ANONYMOUS_EDITS", "WIKI_CONTRIBUTOR_EDITS", "LOG_FORMAT"])
 def test_a_choice_that_is_none_stops_the_start_and_names_what_may_be(tmp_path, name: str):
     answer = said(name, tmp_path, **{name: "yes"})

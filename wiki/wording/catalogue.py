@@ -274,8 +274,8 @@ CATALOGUE: Final = (
         is_optional=False,
         choices=(
             ("open", _("everybody")),
-            ("approval", _("everybody, and an administrator lets each one in")),
-            ("closed", _("nobody: administrators make the accounts")),
+            ("approval", _("everybody, and a moderator lets each one in")),
+            ("closed", _("nobody: accounts are made on the server (manage.py adduser)")),
         ),
     ),
     Entry(

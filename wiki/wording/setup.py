@@ -87,6 +87,13 @@ def send_test_mail(to: str) -> None:
         raise MailFailed(str(error)) from error
 
 
+def what_became_of_mail(to: str) -> str:
+    """Return, for who sent a mail to this address, where it is now."""
+    if mail_goes_out():
+        return _("A test mail is on its way to %s.") % to
+    return _("The test mail to %s was only written into WIKI_DATA/mail: no mail leaves this machine.") % to
+
+
 def _line(entry: Entry, changed: Wording | None) -> Line:
     source = words.source_of(entry.key)
     came_along = AS_IT_CAME if entry.is_optional else TO_DO

@@ -110,7 +110,7 @@ def mail(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and to:
         try:
             setting_up.send_test_mail(to)
-            return _done(request, _("A test mail is on its way to %s.") % to)
+            return _done(request, setting_up.what_became_of_mail(to))
         except setting_up.MailFailed as failed:
             failure = str(failed)
     context = {"state": setting_up.mail_state(), "goes_out": setting_up.mail_goes_out(), "to": to, "failure": failure}

@@ -610,3 +610,11 @@ def test_no_heading_takes_an_id_of_the_page(editor_client: Client, heading: str)
         editor_client.post("/edit/Asthma", sent(article, text=text + "More.\n", action="changes")),
     ]
     assert [Page(answer).faults() for answer in answers] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/edit/Asthma", "Readers go on seeing the present text"), ("/edit/Gout", "Readers don’t see it until then")],
+)
+def test_who_proposes_is_told_what_readers_see_meanwhile(client: Client, asthma, path: str, said: str):
+    assert said in Page(client.get(path)).words

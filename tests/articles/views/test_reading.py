@@ -445,3 +445,9 @@ def test_the_main_page_tells_what_is_new_and_what_is_wanted(client: Client, asth
         "/special/wanted",
         "/special/",
     ]
+
+
+@pytest.mark.parametrize("path", ["/wiki", "/wiki/", "/wiki/Main_Page"])
+def test_the_main_page_is_where_people_of_other_wikis_look_for_it(client: Client, path: str):
+    answer = client.get(path)
+    assert (answer.status_code, answer.url) == (301, "/")

@@ -86,6 +86,13 @@ def test_a_test_mail_says_that_mail_works(administrator, mailoutbox):
     assert (mail.to, mail.subject) == (["ada@example.org"], "A test from Heal") and "mail works" in mail.body
 
 
+def test_a_mail_is_on_its_way_only_where_mail_goes_out(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    assert "only written" in setup.what_became_of_mail("ada@example.org")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert setup.what_became_of_mail("ada@example.org") == "A test mail is on its way to ada@example.org."
+
+
 @pytest.mark.parametrize("error", [ConnectionRefusedError("refused"), smtplib.SMTPAuthenticationError(535, b"no")])
 def test_a_mail_server_that_refuses_is_told_with_its_words(monkeypatch, error: Exception):
     def send(self) -> None:
