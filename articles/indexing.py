@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.conf import settings
+from django.db.models import Q
 
 from articles import choices
-from articles.models import Article, Namespace
+from articles.models import Article, Edit, Namespace
 from articles.models.articles import ArticleQuerySet
 from articles.text import titles
 
@@ -34,10 +35,16 @@ def is_allowed() -> bool:
 
 
 def is_indexable(article: Article) -> bool:
-    """Whether the article may be listed: sample texts, redirects and people's pages stay out."""
+    """Whether the article may be listed: sample texts, drafts, redirects and people's pages stay out."""
     origin = getattr(article, "origin", None)
     is_sample = origin is not None and origin.is_sample
-    return article.namespace in _LISTED and not article.is_redirect and not is_sample
+    return article.namespace in _LISTED and not article.is_redirect and not is_sample and not _is_draft(article)
+
+
+def _is_draft(article: Article) -> bool:
+    """Whether it is a page of the site's own, such as its terms, as it came along: nobody has adapted it yet."""
+    edit = article.current_edit
+    return article.namespace == Namespace.PROJECT and edit is not None and edit.kind == Edit.Kind.IMPORT
 
 
 def sitemap_pages() -> range:
@@ -58,4 +65,5 @@ def sitemap_page(number: int) -> list[Listed]:
 
 def _listed() -> ArticleQuerySet:
     rows = Article.objects.published().without_redirects().filter(namespace__in=_LISTED)
-    return rows.exclude(origin__is_sample=True)
+    drafts = Q(namespace=Namespace.PROJECT, current_edit__kind=Edit.Kind.IMPORT)
+    return rows.exclude(origin__is_sample=True).exclude(drafts)

@@ -41,7 +41,7 @@ def test_nobody_may_list_the_site_before_it_has_an_address_or_against_the_owners
     [
         ("Asthma", TEXT, {}, True),
         ("Asthma", TEXT, {"source": "NIH"}, True),
-        ("Project:About", TEXT, {}, True),
+        ("Project:About", TEXT, {}, False),
         ("Help:Editing", TEXT, {}, True),
         ("Asthma", TEXT, {"is_sample": True}, False),
         ("Asthma", "#REDIRECT [[Lungs]]\n", {}, False),
@@ -81,3 +81,12 @@ def test_a_page_of_the_sitemap_costs_one_query(at_most_queries):
     bring_in("Asthma")
     with at_most_queries(1):
         indexing.sitemap_page(1)
+
+
+def test_a_page_of_the_site_is_listed_once_somebody_has_adapted_it(editor):
+    terms = bring_in("Project:Terms")
+    assert not indexing.is_indexable(terms) and listed() == []
+
+    factories.edit(terms, "Our own terms.\n", author=editor)
+
+    assert indexing.is_indexable(Article.objects.get(title="Terms")) and listed() == ["Project:Terms"]
