@@ -306,6 +306,7 @@ def delete(articles: Sequence[Article]) -> None:
     """Take articles away from readers, in the caller's transaction that has locked their rows.
 
     Their rows, edits and sections stay; dependencies and search entries go, and every page that names them is marked.
+    Submissions no longer lead to what they made: who sends the first text once more makes the article again.
     """
     full_titles = [article.full_title for article in articles]
     redirected_to = {article.redirect_to.partition("#")[0] for article in articles if article.redirect_to}
@@ -315,6 +316,9 @@ def delete(articles: Sequence[Article]) -> None:
     changed = {f"Category:{name}" for name in categories} | _pages_naming(full_titles)
     Article.objects.filter(pk__in=ids).update(state=Article.State.DELETED)
     there.delete()
+    Submission.objects.filter(Q(edit__article__in=ids) | Q(proposal__article__in=ids)).exclude(
+        proposal__state=Proposal.State.WAITING
+    ).update(edit=None, proposal=None)
     for article in articles:
         search.forget(article.pk)
     _index_again(redirected_to - set(full_titles))

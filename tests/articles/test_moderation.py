@@ -111,6 +111,14 @@ def test_the_row_made_again_shows_nothing_of_what_it_was(sample):
     assert section.position is None
 
 
+def test_who_sends_the_very_first_text_again_makes_the_article_again(editor):
+    sent = {"user": editor.account, "author": editor, "title": "Gout", "base": "0", "section": "", "text": "Pain.\n"}
+    first = reviewing.submit(**sent)
+    delete("Gout")
+    again = reviewing.submit(**sent)
+    assert again.pk != first.pk and access.article_to_read(None, "Gout").current_edit == again
+
+
 def test_what_is_made_again_goes_on_as_any_article_does(sample):
     delete("Heart")
     factories.save("Heart", "All new.\n", base=0)
