@@ -150,15 +150,15 @@ def faults_of(site: Site) -> list[str]:
         " - (SELECT count(*) FROM reversion_revision)",
         "two edits of one revision": one_number,
         "articles whose text isn't the current edit's": "SELECT count(*) FROM articles_article a"
-        " LEFT JOIN articles_edit e ON e.revision_id = a.current_edit_id"
+        " LEFT JOIN articles_edit e ON e.id = a.current_edit_id"
         " WHERE e.blob_id IS NULL OR e.blob_id <> a.text_id",
         "articles whose current edit isn't the newest": "SELECT count(*) FROM articles_article a"
-        " JOIN articles_edit e ON e.revision_id = a.current_edit_id"
+        " JOIN articles_edit e ON e.id = a.current_edit_id"
         " WHERE e.number <> (SELECT max(number) FROM articles_edit WHERE article_id = a.id)",
         "numbers left out": "SELECT count(*) FROM (SELECT article_id FROM articles_edit GROUP BY article_id"
         " HAVING max(number) <> count(*)) AS gaps",
         "edits whose parent isn't the one before": "SELECT count(*) FROM articles_edit e"
-        " LEFT JOIN articles_edit p ON p.revision_id = e.parent_id"
+        " LEFT JOIN articles_edit p ON p.id = e.parent_id"
         " WHERE e.number > 1 AND (p.number IS NULL OR p.number <> e.number - 1)",
         "texts without a rendered form": "SELECT count(*) FROM articles_article a"
         " LEFT JOIN articles_rendering r ON r.blob_id = a.text_id WHERE r.blob_id IS NULL",
