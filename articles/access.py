@@ -27,6 +27,8 @@ OPEN_NAMESPACES = ("article", "project", "help", "category", "template")
 # What signs articles from files where nobody says whose they are; it is nobody's name.
 IMPORTER = "Import"
 # Letters and digits of pseudonyms: none that look alike.
+# A section is followed through so many others that it was joined with, one after the other.
+_MOST_SUCCESSORS = 10
 _PSEUDONYM_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -118,9 +120,12 @@ def text_to_read(user: Person, raw_title: str) -> str:
 
 
 def section_to_read(user: Person, section_id: int) -> str:
-    """Return the address where a section is now; 404 when it is gone from its article, or hidden with it."""
-    section = Section.objects.select_related("article").filter(pk=section_id, position__isnull=False).first()
-    if section is None or section.article.state != Article.State.PUBLISHED:
+    """Return the address where a section is now, or the one that it was joined with; 404 when it is gone or hidden."""
+    section = Section.objects.select_related("article").filter(pk=section_id).first()
+    for _step in range(_MOST_SUCCESSORS):
+        if section is not None and section.position is None and section.successor_id is not None:
+            section = Section.objects.select_related("article").filter(pk=section.successor_id).first()
+    if section is None or section.position is None or section.article.state != Article.State.PUBLISHED:
         raise Http404("No such section.")
     url = section.article.get_absolute_url()
     return f"{url}#{section.anchor}" if section.anchor else url

@@ -11,7 +11,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -20,13 +20,18 @@ from django.utils.translation import gettext as _
 
 from articles import choices, limits, reading, renderer, writing
 from articles.models import Address, Article, Author, Edit, Submission
-from articles.text import guarding, merging, sections, titles
-from articles.text.merging import Clash, Version
+from articles.text import guarding, identity, merging, sections, titles
+from articles.text.merging import Clash, Merge
 from articles.text.rendering import Rendered
-from articles.text.sections import Outline, OutlineEntry
+from articles.text.sections import Outline, OutlineEntry, Version
 from articles.writing import AlreadyDecided, Change, Merged, raise_site_stamp
 
-__all__ = ["AlreadyDecided", "Change", "Merged", "raise_site_stamp"]  # The door's words, whose rows are written there.
+__all__ = [
+    "AlreadyDecided",
+    "Change",
+    "Merged",
+    "raise_site_stamp",
+]  # The door's words, whose rows are written there.
 
 # Merging and rendering happen outside the lock; after so many times that somebody else was faster, under it.
 _TRIES_OUTSIDE_THE_LOCK: Final = 3
@@ -63,16 +68,18 @@ class TitleRefused(TextRefused):
 
 
 class EditConflict(Exception):
-    """Somebody else changed the same section. Both texts are in `clash`; `current` is the edit to go on from.
+    """Two people changed the same piece. `clash` has both texts as wholes; `current` is the edit to go on from.
 
-    `section` names in that edit what the change is about; "new" when it is gone from there.
+    `section` names in that edit what the change is about; "new" when it is gone from there. `merge` is all that could
+    be put together, and the pieces that could not, where the two texts have a common base.
     """
 
-    def __init__(self, clash: Clash, current: Edit | None, section: str = "") -> None:
+    def __init__(self, clash: Clash, current: Edit | None, section: str = "", merge: Merge | None = None) -> None:
         super().__init__(clash.section_title)
         self.clash = clash
         self.current = current
         self.section = section
+        self.merge = merge
 
 
 class BaseMissing(EditConflict):
@@ -250,8 +257,8 @@ def _brought_in(
         summary=summary,
         kind=Edit.Kind.IMPORT,
     )
-    whole = Merged(parts, current, None, text, 0, sys.maxsize)
-    return writing.Ready(change, whole, rendered, dict(incoming.origin), incoming.aliases, incoming.protection)
+    ready = _ready(change, Merged(parts, current, None, text, 0, sys.maxsize), rendered)
+    return replace(ready, origin=dict(incoming.origin), aliases=incoming.aliases, protection=incoming.protection)
 
 
 def clean(text: str) -> str:
@@ -289,7 +296,7 @@ def starting_point(article: Article | None, section: str = "", *, beginning: str
 def merged(change: Change) -> Merged:
     """Return what the article would be after the change; nothing is written. Raises as `save` does."""
     parts = _parts(change.title)
-    mine = _sound(change)
+    mine = _sound(change.text)
     article = Article.objects.named(parts.namespace, parts.title).select_related("current_edit__blob", "text").first()
     is_deleted = article is not None and article.state == Article.State.DELETED
     if is_deleted and str(change.base) != "0":
@@ -326,6 +333,39 @@ def merged_with(*, title: str, base: str, section: str, text: str) -> Merged:
     return merged(Change(title=title, base=base, section=section, text=text, author=Author()))
 
 
+def conflict_with(*, onto: str, title: str, base: str, section: str, text: str) -> EditConflict | None:
+    """Return the conflict of a change with the edit `onto`, as it was shown; None where they don't clash in pieces.
+
+    Raises TitleRefused, TextRefused, TextTooLarge.
+    """
+    parts = _parts(title)
+    article = Article.objects.named(*parts).select_related("current_edit").first()
+    seen = _base_of(article.current_edit, onto) if article is not None and article.current_edit is not None else None
+    if seen is None:
+        return None
+    try:
+        _merged_into(seen, parts, Change(title, base, section, text, Author()), _sound(text))
+    except EditConflict as conflict:
+        return conflict if conflict.merge is not None else None
+    return None
+
+
+def resolved(conflict: EditConflict, texts: Sequence[str]) -> StartingPoint:
+    """Return what comes of a conflict when each clashing piece is given a text: a change of the edit it was with."""
+    assert conflict.current is not None
+    assert conflict.merge is not None
+    seen = version_of(conflict.current)
+    whole = conflict.merge.resolved([_sound(text) for text in texts])
+    entry = section_named(conflict.section, seen.outline) if conflict.section not in ("", "new") else None
+    if entry is not None and entry.id is not None:
+        outline = identity.keep_ids(seen, Version(whole, _render(whole).outline))
+        now = sections.find(outline, id=entry.id)
+        alone = sections.text_of(whole, outline, now) if now is not None else ""
+        if sections.replace(seen.text, seen.outline, seen.outline.entries.index(entry), alone) == whole:
+            return StartingPoint(alone, conflict.current.pk, _name_of(entry), entry.title, "")
+    return StartingPoint(whole, conflict.current.pk, "", "", "")
+
+
 def check(text: str) -> None:
     """Refuse a text that could not be published: too large, of a shape that can't be rendered. Raises TextRefused."""
     _render(text)
@@ -353,8 +393,30 @@ def _prepare(change: Change) -> writing.Ready:
     ready = merged(change)
     if ready.current is not None and ready.current.blob.text == ready.text:
         # Nothing to render: the text is already so. `write` makes no edit of it.
-        return writing.Ready(change, ready, reading.rendered_form(ready.current.blob))
-    return writing.Ready(change, ready, _render(ready.text))
+        return _ready(change, ready, reading.rendered_form(ready.current.blob))
+    return _ready(change, ready, _render(ready.text))
+
+
+def _ready(change: Change, ready: Merged, rendered: Rendered) -> writing.Ready:
+    """Return a rendered change with the numbers of the sections that it keeps, and where those that go are found."""
+    if ready.current is None:
+        return writing.Ready(change, ready, rendered, rendered.outline)
+    # A version brought back has the sections it had, whatever became of them since.
+    before = version_of(change.restores or ready.current)
+    outline = _with_edited(identity.keep_ids(before, Version(ready.text, rendered.outline)), ready.section)
+    joined = identity.successors(version_of(ready.current), Version(ready.text, outline))
+    return writing.Ready(change, ready, rendered, outline, joined)
+
+
+def _with_edited(outline: Outline, edited: OutlineEntry | None) -> Outline:
+    """Return the outline in which the edited section is the same, however little of it is left."""
+    if edited is None or any(entry.id == edited.id for entry in outline.entries):
+        return outline
+    entries = (
+        replace(entry, id=edited.id) if entry.line == edited.line and entry.id is None else entry
+        for entry in outline.entries
+    )
+    return replace(outline, entries=tuple(entries))
 
 
 def _merged_into(current: Edit, parts: titles.TitleParts, change: Change, mine: str) -> Merged:
@@ -375,16 +437,60 @@ def _merged_into(current: Edit, parts: titles.TitleParts, change: Change, mine: 
         text = sections.append(theirs.text, theirs.outline, mine)
         return Merged(parts, current, None, text, theirs.outline.tail_line, sys.maxsize)
     if change.section == "":
-        text = _unless_clash(merging.merge_whole(base, theirs, mine), current)
+        text = _put_together(base, mine, current, Clash("", base.text, mine, theirs.text))
         return Merged(parts, current, None, text, 0, sys.maxsize)
+    return _merged_section(current, parts, change, base, mine)
+
+
+def _merged_section(current: Edit, parts: titles.TitleParts, change: Change, base: Version, mine: str) -> Merged:
+    theirs = version_of(current)
     entry = section_named(change.section, base.outline, theirs.outline)
     if entry is None or entry.id is None:
         raise EditConflict(Clash("", "", mine, None), current, "new")
-    text = _unless_clash(
-        merging.merge_section(base, theirs, entry.id, mine), current, str(entry.id) if entry.level else "0"
+    was, is_now = (sections.find(version.outline, id=entry.id) for version in (base, theirs))
+    if was is None:
+        raise EditConflict(_clash_of(theirs, entry, mine), current, _name_of(entry))
+    clash = Clash(
+        entry.title,
+        sections.text_of(base.text, base.outline, was),
+        mine,
+        None if is_now is None else sections.text_of(theirs.text, theirs.outline, is_now),
     )
-    now = theirs.outline.entries[sections.find(theirs.outline, id=entry.id) or 0]
+    whole = sections.replace(base.text, base.outline, was, mine)
+    text = _put_together(base, whole, current, clash, "new" if is_now is None else _name_of(entry))
+    now = theirs.outline.entries[is_now or 0]
     return Merged(parts, current, now, text, now.line, now.line + max(len(sections.lines_of(mine)), 1))
+
+
+def _put_together(base: Version, mine: str, current: Edit, clash: Clash, section: str = "") -> str:
+    """Return the whole text that comes of a change of the base; raise EditConflict, with the pieces, where it can't."""
+    merge = _merge(base, mine, version_of(current))
+    if merge.clashes:
+        named = clash.section_title or merge.clashes[0].section_title
+        raise EditConflict(replace(clash, section_title=named), current, section, merge)
+    text = merge.resolved()
+    if not text.strip():
+        raise TextRefused(_("An article needs some text. To take an article away, ask a moderator to delete it."))
+    return text
+
+
+def _merge(base: Version, mine: str, theirs: Version) -> Merge:
+    """Merge a changed text with the version it meets; only where that is not its base has it to be parsed for it."""
+    if base.text == theirs.text:
+        return Merge((mine,))
+    outline = identity.keep_ids(base, Version(mine, _render(mine).outline))
+    return merging.merge(base, Version(mine, outline), theirs)
+
+
+def _clash_of(theirs: Version, entry: OutlineEntry, mine: str) -> Clash:
+    """Return what clashes with a section of theirs when no common base of it is known."""
+    there = sections.text_of(theirs.text, theirs.outline, theirs.outline.entries.index(entry))
+    return Clash(entry.title, "", mine, there)
+
+
+def _name_of(entry: OutlineEntry) -> str:
+    """Return how the form's `section` field names a section."""
+    return str(entry.id) if entry.level else "0"
 
 
 def _base_missing(current: Edit, theirs: Version, change: Change, mine: str) -> BaseMissing:
@@ -394,16 +500,7 @@ def _base_missing(current: Edit, theirs: Version, change: Change, mine: str) -> 
     entry = section_named(change.section, theirs.outline)
     if entry is None:
         return BaseMissing(Clash("", "", mine, None), current, "new")
-    there = sections.text_of(theirs.text, theirs.outline, theirs.outline.entries.index(entry))
-    return BaseMissing(Clash(entry.title, "", mine, there), current, str(entry.id) if entry.level else "0")
-
-
-def _unless_clash(outcome: str | Clash, current: Edit, section: str = "") -> str:
-    if isinstance(outcome, Clash):
-        raise EditConflict(outcome, current, "new" if outcome.theirs is None else section)
-    if not outcome.strip():
-        raise TextRefused(_("An article needs some text. To take an article away, ask a moderator to delete it."))
-    return outcome
+    return BaseMissing(_clash_of(theirs, entry, mine), current, _name_of(entry))
 
 
 def section_named(name: str, base: Outline, current: Outline | None = None) -> OutlineEntry | None:
@@ -429,17 +526,17 @@ def _parts(title: str) -> titles.TitleParts:
         raise TitleRefused(error.message) from error
 
 
-def _sound(change: Change) -> str:
+def _sound(text: str) -> str:
     """Return the text as it would be stored; refuse what no article may hold."""
     try:
-        guarding.check_before_normalising(change.text)
-        mine = clean(change.text)
-        guarding.check_shape(mine)
+        guarding.check_before_normalising(text)
+        sound = clean(text)
+        guarding.check_shape(sound)
     except guarding.ShapeError as error:
         if error.code == "size":
             raise TextTooLarge(_("The text is too large: an article has at most 512 KB.")) from error
         raise TextRefused(_refusal(error)) from error
-    return mine
+    return sound
 
 
 def _refuse_damage(mine: str, before: str = "") -> None:

@@ -38,10 +38,14 @@ _OLD_VERSION_KEPT_SECONDS: Final = 3600
 
 @dataclass(frozen=True)
 class PageSection:
-    """A section as shown: `level` is the heading's, 0 for the lead; `html` and `heading` are finished markup."""
+    """A section as shown: `level` is the heading's, 0 for the lead; `html` and `heading` are finished markup.
+
+    `former` are the anchors it had before, at which links from elsewhere still arrive.
+    """
 
     id: int | None
     anchor: str
+    former: tuple[str, ...]
     level: int
     title: str
     heading: SafeString
@@ -169,6 +173,7 @@ def filled(form: Rendered, outline: Outline) -> Page:
             PageSection(
                 id=entry.id,
                 anchor=entry.anchor,
+                former=entry.former,
                 level=max(2, entry.level) if entry.level else 0,
                 title=entry.title,
                 heading=_filled(section.heading_html, links),

@@ -6,7 +6,7 @@ Merging and rendering are done by then: here the article's row is locked, and no
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, Subquery
+from django.forms.models import model_to_dict
 from django.utils import timezone
 from reversion.models import Revision, Version
 
@@ -34,11 +35,13 @@ from articles.models import (
 )
 from articles.search.base import Document, SectionText
 from articles.signals import article_edited
-from articles.text import identity, titles
+from articles.text import titles
 from articles.text.rendering import Rendered
 from articles.text.sections import Outline, OutlineEntry
 
 _VERSIONED_FIELDS: Final = ("namespace", "title", "text")
+# So many old names of a section still lead to it.
+_FORMER_ANCHORS: Final = 20
 
 
 class AlreadyDecided(Exception):
@@ -90,11 +93,17 @@ class Merged:
 
 @dataclass(frozen=True)
 class Ready:
-    """A merged change and its rendered form: all that can be made outside the lock."""
+    """A merged change and its rendered form: all that can be made outside the lock.
+
+    `outline` has the permanent numbers of the sections that were there before; `joined` tells, for the number of a
+    section that is gone, the index in the outline of the one that holds its words now.
+    """
 
     change: Change
     merged: Merged
     rendered: Rendered
+    outline: Outline
+    joined: Mapping[int, int] = field(default_factory=dict)
     origin: dict[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     protection: str = ""
@@ -190,14 +199,14 @@ def _new_sections(articles: Sequence[Article], batch: Sequence[Ready]) -> list[O
     """Make the rows of all sections; return each article's outline with their ids."""
     rows = [
         [_section_row(Section(article=article), position, entry) for position, entry in enumerate(entries)]
-        for article, entries in zip(articles, (ready.rendered.outline.entries for ready in batch), strict=True)
+        for article, entries in zip(articles, (ready.outline.entries for ready in batch), strict=True)
     ]
     Section.objects.bulk_create((row for of_article in rows for row in of_article), batch_size=500)
     return [
         replace(
-            ready.rendered.outline,
+            ready.outline,
             entries=tuple(
-                replace(entry, id=row.pk) for entry, row in zip(ready.rendered.outline.entries, of_article, strict=True)
+                replace(entry, id=row.pk) for entry, row in zip(ready.outline.entries, of_article, strict=True)
             ),
         )
         for ready, of_article in zip(batch, rows, strict=True)
@@ -252,7 +261,7 @@ def _write_edit(ready: Ready, article: Article) -> Edit:
     number = _next_number(article, current)
     was_redirect_to = article.redirect_to
     blob = TextBlob.objects.keep(ready.merged.text)
-    outline = _write_sections(article, current, _keeping_edited(ready))
+    outline = _write_sections(article, current, ready)
     section = outline.entries[-1] if change.section == "new" else ready.merged.section
     _describe(article, ready.rendered, blob)
     with reversion.create_revision():
@@ -385,56 +394,59 @@ def _describe(article: Article, rendered: Rendered, blob: TextBlob) -> None:
     article.redirect_to = "#".join(filter(None, rendered.redirect)) if rendered.redirect else ""
 
 
-def _keeping_edited(ready: Ready) -> Outline:
-    """Return the new outline with the ids of the current one; the edited section is the same under a new heading."""
-    outline = ready.rendered.outline
-    if ready.merged.current is None:
-        return outline
-    # A version brought back has the sections it had, whatever became of them since.
-    before = ready.change.restores or ready.merged.current
-    outline = identity.keep_ids(Outline.from_json(before.outline), outline)
-    edited = ready.merged.section
-    if edited is None or any(entry.id == edited.id for entry in outline.entries):
-        return outline
-    entries = (
-        replace(entry, id=edited.id) if entry.line == edited.line and entry.id is None else entry
-        for entry in outline.entries
-    )
-    return replace(outline, entries=tuple(entries))
-
-
-def _write_sections(article: Article, current: Edit | None, outline: Outline) -> Outline:
+def _write_sections(article: Article, current: Edit | None, ready: Ready) -> Outline:
     """Give each new section its permanent id and bring the rows in step with the text."""
     rows = {row.pk: row for row in Section.objects.filter(article=article)} if current is not None else {}
-    new, kept = [], []
-    for position, entry in enumerate(outline.entries):
-        row = rows.get(entry.id or 0) or Section(article=article)
-        if row.pk and row.anchor != entry.anchor and row.anchor not in row.former_anchors:
+    there = [rows.get(entry.id or 0) or Section(article=article) for entry in ready.outline.entries]
+    was = {row.pk: model_to_dict(row) for row in there if row.pk}
+    for position, (row, entry) in enumerate(zip(there, ready.outline.entries, strict=True)):
+        if row.pk and row.anchor != entry.anchor:
             row.former_anchors = [*row.former_anchors, row.anchor]
-        was = (row.position, row.level, row.title, row.anchor, row.hash)
         _section_row(row, position, entry)
-        if not row.pk:
-            new.append(row)
-        elif was != (row.position, row.level, row.title, row.anchor, row.hash):
-            kept.append(row)
-    there = {entry.id for entry in outline.entries}
-    gone = [pk for pk, row in rows.items() if pk not in there and row.position is not None]
-    if gone:
-        Section.objects.filter(pk__in=gone).update(position=None)
+    for number, position in ready.joined.items():
+        if number in rows:
+            gone = rows[number]
+            there[position].former_anchors = [*there[position].former_anchors, *gone.former_anchors, gone.anchor]
+    _without_taken_anchors(there)
+    Section.objects.bulk_create([row for row in there if not row.pk], batch_size=500)
+    changed = [row for row in there if row.pk in was and was[row.pk] != model_to_dict(row)]
+    changed += _leave(rows, there, ready.joined)
     Section.objects.bulk_update(
-        kept, ["position", "level", "title", "anchor", "hash", "former_anchors"], batch_size=200
+        changed, ["position", "level", "title", "anchor", "hash", "former_anchors", "successor"], batch_size=200
     )
-    Section.objects.bulk_create(new, batch_size=500)
-    ids = {row.position: row.pk for row in new}
+    entries = zip(ready.outline.entries, there, strict=True)
     return replace(
-        outline,
-        entries=tuple(replace(entry, id=ids.get(position, entry.id)) for position, entry in enumerate(outline.entries)),
+        ready.outline,
+        entries=tuple(replace(entry, id=row.pk, former=tuple(row.former_anchors)) for entry, row in entries),
     )
+
+
+def _leave(rows: Mapping[int, Section], there: Sequence[Section], joined: Mapping[int, int]) -> list[Section]:
+    """Return the sections that are gone since, each leading to the one that holds its words, if any."""
+    kept = {row.pk for row in there}
+    gone = [row for row in rows.values() if row.pk not in kept and row.position is not None]
+    for row in gone:
+        row.position = None
+        row.successor = there[joined[row.pk]] if row.pk in joined else None
+    return gone
+
+
+def _without_taken_anchors(rows: Sequence[Section]) -> None:
+    """Leave each former anchor to the section that had it last: a page has an id once, whatever its case."""
+    taken = {row.anchor.casefold() for row in rows}
+    for row in rows:
+        free: list[str] = []
+        for anchor in reversed(row.former_anchors):
+            if anchor and anchor.casefold() not in taken and len(free) < _FORMER_ANCHORS:
+                taken.add(anchor.casefold())
+                free.insert(0, anchor)
+        row.former_anchors = free
 
 
 def _section_row(row: Section, position: int, entry: OutlineEntry) -> Section:
     row.position, row.level, row.hash = position, entry.level, entry.hash
     row.title, row.anchor = entry.title[:300], entry.anchor[:300]
+    row.successor = None
     return row
 
 

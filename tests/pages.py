@@ -72,12 +72,15 @@ class Page:
         return next(link.href for link in self.links if link.text == text)
 
     def fields(self, **changed: str) -> dict[str, str]:
-        """What the page's own form would send, its text areas and hidden fields included."""
-        form = next(
-            form for form in self.all("form") if (form.get("method") or "").lower() == "post" and self._own(form)
-        )
-        sent = dict(_fields(form))
-        return {**sent, **changed}
+        """What the page's own form would send, its text areas and hidden fields included: that of the text, if any."""
+        forms = [form for form in self.all("form") if (form.get("method") or "").lower() == "post" and self._own(form)]
+        of_text = (form for form in forms if any(area.get("name") == "text" for area in form.iter("textarea")))
+        return {**dict(_fields(next(of_text, forms[0]))), **changed}
+
+    def fields_of(self, name: str, **changed: str) -> dict[str, str]:
+        """What the form of this class would send."""
+        (form,) = self.with_class(name)
+        return {**dict(_fields(form)), **changed}
 
     def around(self, element: Element) -> Element:
         """The element that this one stands in."""

@@ -14,6 +14,13 @@ class Section(models.Model):
     title = models.CharField(max_length=300, blank=True)
     anchor = models.CharField(max_length=300, blank=True)
     former_anchors = models.JSONField(default=list)
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Of a section that is gone: the one that holds most of its words since.",
+    )
     hash = models.CharField(max_length=64)
 
     class Meta:

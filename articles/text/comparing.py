@@ -137,6 +137,16 @@ def compare_sections(old: str, new: str) -> Comparison:
     return compare(_without_gap(old), _without_gap(new))
 
 
+def marked(old: str, new: str) -> tuple[Span, ...]:
+    r"""The new text as spans, what it puts in marked, and the whole lines that it takes away where they stood.
+
+    >>> [(span.text, span.mark) for span in marked("Dose: 5 mg\n", "Dose: 10 mg\n")]
+    [('Dose: ', ''), ('10', 'ins'), (' mg\n', '')]
+    """
+    rows = compare(old, new, context=None).rows
+    return tuple(span for row in rows for span in (row.old if row.kind == "removed" else row.new))
+
+
 def _without_gap(text: str) -> str:
     kept = text.rstrip("\n")
     return f"{kept}\n" if kept else ""
@@ -156,12 +166,17 @@ def equal_runs(old: Sequence[str], new: Sequence[str], budget: Budget | None = N
     new_keys = _keys(new[start : len(new) - end], ids)
     runs = [Run(0, 0, start)]
     old_done = new_done = 0
-    for old_at, new_at in [*_anchors(old_keys, new_keys), (len(old_keys), len(new_keys))]:
+    for old_at, new_at in [*longest_series(old_keys, new_keys), (len(old_keys), len(new_keys))]:
         between = _between(old_keys[old_done:old_at], new_keys[new_done:new_at], budget)
         runs += [Run(start + old_done + a, start + new_done + b, length) for a, b, length in between]
         runs.append(Run(start + old_at, start + new_at, 1 if old_at < len(old_keys) else end))
         old_done, new_done = old_at + 1, new_at + 1
     return list(_grown(old, new, runs))
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words of a text, what stands between them, and its spaces: joined, they are the text again."""
+    return _TOKEN.findall(text)
 
 
 def _lines(text: str) -> list[str]:
@@ -191,7 +206,7 @@ def _keys(tokens: Sequence[str], ids: dict[object, int]) -> list[int]:
     return keys
 
 
-def _anchors(old: list[int], new: list[int]) -> list[tuple[int, int]]:
+def longest_series(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
     """The longest rising series of tokens that occur once on each side (what is called a patience diff)."""
     old_counts, new_counts = Counter(old), Counter(new)
     place = {key: at for at, key in enumerate(new) if new_counts[key] == 1}
@@ -292,7 +307,7 @@ def _likely_pairs(old: list[dict[str, None]], new: list[dict[str, None]]) -> Ite
 
 def _words(line: str) -> dict[str, None]:
     """The different words of a line in their order; its punctuation where it has no words (a table's second line)."""
-    tokens = [token for token in _TOKEN.findall(line) if not token.isspace()]
+    tokens = [token for token in tokens_of(line) if not token.isspace()]
     return dict.fromkeys([token for token in tokens if token[0].isalnum()] or tokens)
 
 
@@ -379,7 +394,7 @@ def _marked(old: str, new: str, budget: Budget) -> tuple[tuple[Span, ...], tuple
     """The two lines as spans, the words that only one has marked."""
     if max(len(old), len(new)) > _LONGEST_LINE:
         return (Span(old, "del"),), (Span(new, "ins"),)
-    old_tokens, new_tokens = _TOKEN.findall(old), _TOKEN.findall(new)
+    old_tokens, new_tokens = tokens_of(old), tokens_of(new)
     old_spans: list[Span] = []
     new_spans: list[Span] = []
     old_rest, new_rest = iter(old_tokens), iter(new_tokens)

@@ -38,7 +38,8 @@ MAX_ANCHOR: Final = 200
 class OutlineEntry:
     """One heading (or the lead: line, level 0, no title): 0-based line, level 1-6 as typed, plain title, anchor.
 
-    `hash` is of the segment's own text, without its sub-sections; `id` is the section's permanent number, if known.
+    `hash` is of the segment's own text, without its sub-sections; `id` is the section's permanent number, if known;
+    `former` are the anchors under which links still look for it.
     """
 
     line: int
@@ -47,6 +48,7 @@ class OutlineEntry:
     anchor: str
     hash: str
     id: int | None = None
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,16 @@ class Outline:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Outline":
         """The outline that `to_json` wrote."""
-        return cls(tuple(OutlineEntry(**entry) for entry in data["entries"]), data["tail_line"])
+        entries = (OutlineEntry(**entry | {"former": tuple(entry.get("former", ()))}) for entry in data["entries"])
+        return cls(tuple(entries), data["tail_line"])
+
+
+@dataclass(frozen=True)
+class Version:
+    """A text and its outline, the permanent numbers of its sections included where they are known."""
+
+    text: str
+    outline: Outline
 
 
 class Split(NamedTuple):
@@ -172,6 +183,18 @@ def split(text: str, outline: Outline) -> Split:
     lines = lines_of(text)
     lead, *sections = ("".join(lines[slice(*segment_range(outline, i))]) for i in range(len(outline.entries)))
     return Split(lead, tuple(sections), "".join(lines[outline.tail_line :]))
+
+
+def without_heading(segment: str, level: int) -> str:
+    r"""The text of one segment without its heading, which takes two lines where it is underlined.
+
+    >>> without_heading("## Causes\nDust.\n", 2), without_heading("Causes\n---\nDust.\n", 2)
+    ('Dust.\n', 'Dust.\n')
+    """
+    if not level:
+        return segment
+    _heading, _, below = segment.partition("\n")
+    return below if segment.startswith("#") else below.partition("\n")[2]
 
 
 def join(pieces: Split) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import access, editing, limits, outlines, reading, reviewing
-from articles.forms import EditForm
+from articles.forms import EditForm, ResolutionForm
 from articles.renderer import RenderError
 from articles.text import comparing
 from articles.views import author_of, becoming_author, remember_visitor, right_spelling
@@ -71,6 +71,13 @@ def _sent(request: HttpRequest, title: str) -> HttpResponseBase:
         return form_again(request, title, _("There are no pages of this kind yet."), HTTPStatus.NOT_FOUND)
     if not form.is_valid():
         return form_again(request, title, "", HTTPStatus.UNPROCESSABLE_ENTITY)
+    if "started" in request.POST:
+        return _decided(request, title, article, form)
+    return _dealt_with(request, title, article, form)
+
+
+def _dealt_with(request: HttpRequest, title: str, article: Article | None, form: EditForm) -> HttpResponseBase:
+    """What is sent is looked at, or saved, as the button says."""
     action = request.POST.get("action", "save")
     if action in ("preview", "changes"):
         return _looked_at(request, title, article, form, action)
@@ -80,6 +87,30 @@ def _sent(request: HttpRequest, title: str) -> HttpResponseBase:
         )
         return form_again(request, title, message, HTTPStatus.FORBIDDEN)
     return _save(request, title, article, form)
+
+
+def _decided(request: HttpRequest, title: str, article: Article | None, form: EditForm) -> HttpResponseBase:
+    """The pieces of a conflict are decided on: from here it is a change of the edit that it was with."""
+    sent = request.POST.copy()
+    change = {"base": sent.pop("started")[-1], "section": sent.pop("changed", [""])[-1]}
+    try:
+        conflict = editing.conflict_with(
+            title=access.full_title_of(title), text=form.cleaned_data["text"], onto=form.cleaned_data["base"], **change
+        )
+        if conflict is not None and conflict.merge is not None:
+            choices = ResolutionForm(conflict.merge.clashes, request.POST)
+            if not choices.is_valid():
+                return _conflict_page(request, title, article, form, conflict, choices)
+            start = editing.resolved(conflict, choices.texts())
+            change = {"text": start.text, "base": str(start.base), "section": start.section}
+    except editing.TextRefused as refused:
+        return form_again(request, title, refused.message, refused.status)
+    for name, value in change.items():
+        sent[name] = value
+    request.POST = sent  # type: ignore[assignment]  # A copy that may be changed is as good.
+    form = _sent_form(request)
+    form.is_valid()
+    return _dealt_with(request, title, article, form)
 
 
 def _save(request: HttpRequest, title: str, article: Article | None, form: EditForm) -> HttpResponseBase:
@@ -243,25 +274,34 @@ def _form_page(
 def _conflict(
     request: HttpRequest, title: str, article: Article | None, form: EditForm, conflict: editing.EditConflict
 ) -> TemplateResponse:
-    """409: both texts, the form holding the person's own, ready to be saved on what is there now."""
+    """409: the pieces to decide on, and both texts, the form holding the person's own, ready to be saved."""
+    choices = None
+    if conflict.merge is not None:
+        initial = {"started": form.cleaned_data["base"], "changed": form.cleaned_data["section"]}
+        choices = ResolutionForm(conflict.merge.clashes, initial=initial)
+    return _conflict_page(request, title, article, form, conflict, choices)
+
+
+def _conflict_page(
+    request: HttpRequest,
+    title: str,
+    article: Article | None,
+    form: EditForm,
+    conflict: editing.EditConflict,
+    choices: ResolutionForm | None,
+) -> TemplateResponse:
     current = conflict.current
-    gone = conflict.clash.theirs is None and current is not None
-    next_try = EditForm(
-        initial={
-            "text": form.cleaned_data["text"],
-            "summary": form.cleaned_data["summary"],
-            "minor": form.cleaned_data["minor"],
-            "base": current.pk if current is not None else 0,
-            "section": conflict.section,
-            "account": request.user.get_username(),
-        }
-    )
+    again = {name: form.cleaned_data[name] for name in ("text", "summary", "minor", "proposal")}
+    again |= {"base": current.pk if current is not None else 0, "section": conflict.section}
+    again["account"] = request.user.get_username()
     context = {
         "full_title": access.full_title_of(title),
         "article": article,
-        "form": next_try,
+        "form": EditForm(initial=again),
+        "sent": EditForm(initial=again, auto_id="sent-%s"),
+        "choices": choices,
         "clash": conflict.clash,
-        "gone": gone,
+        "gone": conflict.clash.theirs is None and current is not None,
         "base_missing": isinstance(conflict, editing.BaseMissing),
         "comparison": comparing.compare_sections(conflict.clash.theirs or "", conflict.clash.mine),
         "mode": access.mode_of(request.user, article),

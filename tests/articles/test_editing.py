@@ -1,6 +1,8 @@
 """The write door: nothing is lost, nobody overwrites anybody unseen, a section edit changes that section only."""
 
 import hashlib
+import os
+import re
 import unicodedata
 
 import pytest
@@ -8,9 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from articles import editing, limits, writing
+from articles import access, editing, limits, writing
 from articles.editing import BaseMissing, Change, EditConflict, TextRefused, TextTooLarge, TitleRefused
-from articles.models import Address, Article, Edit, LogEntry, Section, Submission, TextBlob
+from articles.models import Address, Article, Author, Edit, LogEntry, Section, Submission, TextBlob
 from articles.renderer import RenderError
 from articles.text import sections
 from tests import factories
@@ -192,11 +194,12 @@ def test_a_section_moved_by_others_is_edited_where_it_is_now(article):
     assert text_of(article) == OTHERS["moved"](factories.TEXT).replace("Wheeze", "Cough")
 
 
-def test_a_section_renamed_by_others_is_a_conflict_not_a_second_section(article):
+def test_a_section_renamed_by_others_keeps_their_title_and_gets_my_text(article):
+    symptoms = id_of(article, "Symptoms")
     factories.edit(article, "## Signs\n\nWheeze.\n", section="Symptoms")
-    with pytest.raises(EditConflict) as conflict:
-        editing.save(change(article, "## Symptoms\n\nCough.\n", section="Symptoms"))
-    assert "## Signs" in conflict.value.clash.theirs
+    editing.save(change(article, "## Symptoms\n\nCough.\n", section="Symptoms"))
+    assert text_of(article) == factories.TEXT.replace("## Symptoms\n\nWheeze.", "## Signs\n\nCough.")
+    assert id_of(article, "Signs") == symptoms
 
 
 def test_a_section_deleted_by_others_is_a_conflict_that_says_so(article):
@@ -781,3 +784,124 @@ def test_a_section_is_called_by_its_title(article, section, title):
 def test_the_text_of_a_version_is_proved_by_its_hash(article):
     edit = factories.edit(article, "Other.\n")
     assert edit.blob.sha256 == hashlib.sha256(b"Other.\n").hexdigest() == TextBlob.hash_of("Other.\n")
+
+
+# --- Who a section is ---------------------------------------------------------------------------------------------
+def test_an_open_form_hits_its_section_after_others_renamed_moved_and_put_it_a_level_lower(article):
+    symptoms = id_of(article, "Symptoms")
+    lead, _, rest = factories.TEXT.partition("## Symptoms\n\nWheeze.\n\n")
+    moved = rest.replace("[[Category", "#### Signs\n\nWheeze.\n\n[[Category")
+    factories.edit(article, lead + moved)
+    editing.save(change(article, "## Symptoms\n\nWheeze and cough.\n", section=symptoms))
+    assert text_of(article) == lead + moved.replace("Wheeze.", "Wheeze and cough.")
+    assert id_of(article, "Signs") == symptoms
+
+
+def test_the_anchors_that_a_section_had_before_lead_to_it_as_long_as_no_other_has_them(article):
+    factories.edit(article, factories.TEXT.replace("## Symptoms", "## Signs"))
+    factories.edit(article, factories.TEXT.replace("## Symptoms", "## Signs and symptoms"))
+    outline = editing.version_of(Article.objects.get(pk=article.pk).current_edit).outline
+    assert [entry.former for entry in outline.entries if entry.title == "Signs and symptoms"] == [("Symptoms", "Signs")]
+    factories.edit(article, "## Signs\n\nOf another kind.\n", section="new")
+    outline = editing.version_of(Article.objects.get(pk=article.pk).current_edit).outline
+    assert [entry.former for entry in outline.entries[1:]] == [("Symptoms",), (), (), ()]
+
+
+def test_a_section_joined_with_another_leads_there_by_its_number_and_by_its_anchor(editor):
+    article = factories.article(
+        "Lungs", "## Signs\n\nWheeze at night and at dawn.\n\n## Causes\n\nDust of the house.\n"
+    )
+    signs, causes = id_of(article, "Signs"), id_of(article, "Causes")
+    factories.edit(article, "## Causes\n\nDust of the house.\n\nWheeze at night and at dawn.\n")
+    assert Section.objects.get(pk=signs).successor_id == int(causes)
+    assert access.section_to_read(editor.account, int(signs)) == "/wiki/Lungs#Causes"
+    (entry,) = editing.version_of(Article.objects.get(pk=article.pk).current_edit).outline.entries[1:]
+    assert entry.former == ("Signs",)
+
+
+def test_a_section_that_comes_back_is_itself_again(article):
+    symptoms = id_of(article, "Symptoms")
+    factories.edit(article, "", section="Symptoms")
+    assert Section.objects.get(pk=symptoms).position is None
+    editing.revert(edit=article.current_edit, base=Article.objects.get(pk=article.pk).current_edit_id, author=_editor())
+    assert id_of(article, "Symptoms") == symptoms
+
+
+def _editor():
+    return factories.author("editor")
+
+
+# --- Whatever people do, through the door -------------------------------------------------------------------------
+# So many histories in each run of the tests; WIKI_EXAMPLES asks for more of them.
+EXAMPLES = int(os.environ.get("WIKI_EXAMPLES", "25"))
+
+
+@st.composite
+def deeds_of_people(draw):
+    """Who does what in which order: (person, deed, number of a section, number of a line, whether they look anew)."""
+    deeds = ("edit", "edit", "add", "rename", "move", "delete", "level", "new", "split")
+    deed = st.tuples(
+        st.integers(0, 3), st.sampled_from(deeds), st.integers(0, 9), st.integers(0, 9), st.sampled_from([True, False])
+    )
+    return draw(st.lists(deed, min_size=2, max_size=6))
+
+
+class Person:
+    """Somebody with the article open: what they last saw of it."""
+
+    def __init__(self, name: str, author: Author) -> None:
+        self.name, self.author, self.seen = name, author, None
+
+
+def lines_of(text: str) -> set[str]:
+    return {line for line in text.split("\n") if line.strip() and not line.startswith("#")}
+
+
+def done_to(text: str, deed: str, section: int, line: int, word: str) -> str:
+    """The text after a deed; every line that it writes is the only one of its kind."""
+    pieces = re.split(r"(?m)^(?=#+ )", text)
+    lead, parts = pieces[0], pieces[1:]
+    at = section % len(parts) if parts else 0
+    if deed == "new" or not parts:
+        parts.insert(at, f"## Section {word}\n\nBegun by {word} alone.\n\n")
+    elif deed == "rename":
+        parts[at] = re.sub(r"^(#+) .*", rf"\1 Renamed by {word}", parts[at])
+    elif deed == "level":
+        parts[at] = "#" * (2 + line % 3) + " " + parts[at].lstrip("# ")
+    elif deed == "move":
+        parts.insert(line % len(parts), parts.pop(at))
+    elif deed == "delete":
+        parts.pop(at)
+    else:
+        paragraphs = parts[at].rstrip("\n").split("\n\n")
+        where = 1 + line % len(paragraphs)
+        new = {"split": f"## Split by {word}\n\nWhat {word} has split off."}.get(deed, f"Written by {word} here.")
+        paragraphs[where : where + (deed == "edit")] = [new]
+        parts[at] = "\n\n".join(paragraphs) + "\n\n"
+    return lead + "".join(parts)
+
+
+@given(deeds_of_people())
+@hypothesis_settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_line_that_somebody_added_and_nobody_removed_is_in_the_article_or_in_a_shown_clash(editor, deeds):
+    text = "The lead.\n\n" + "".join(
+        f"## Part {n}\n\nThe first line of part {n} is this.\n\nAnd part {n} has a second line.\n\n" for n in range(4)
+    )
+    article = factories.article(text=text, author=editor)
+    people = [Person(name, editor) for name in ("ann", "ben", "cem", "dua")]
+    added, removed, unseen = set(), set(), set()
+    for number, (who, deed, section, line, looks) in enumerate(deeds):
+        person, now = people[who], Article.objects.get(pk=article.pk).current_edit
+        base = now if looks or person.seen is None else person.seen
+        mine = done_to(base.blob.text, deed, section, line, f"{person.name}{number}")
+        new, gone = lines_of(mine) - lines_of(base.blob.text), lines_of(base.blob.text) - lines_of(mine)
+        try:
+            person.seen = editing.save(change(article, mine, base=base.pk))
+        except EditConflict as conflict:
+            person.seen = base
+            unseen |= new - lines_of(conflict.merge.resolved([clash.mine for clash in conflict.merge.clashes]))
+        else:
+            added |= new
+            removed |= gone
+    assert not unseen
+    assert added - removed <= lines_of(text_of(article))

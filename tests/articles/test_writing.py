@@ -44,9 +44,10 @@ STEPS = [
     (writing, "_write_edit"),
     (writing, "_next_number"),
     (TextBlob.objects, "keep"),
-    (writing, "_keeping_edited"),
     (writing, "_write_sections"),
     (writing, "_section_row"),
+    (writing, "_without_taken_anchors"),
+    (writing, "_leave"),
     (writing, "_describe"),
     (writing, "_kind"),
     (writing.reversion, "create_revision"),
@@ -712,6 +713,7 @@ def test_who_is_overtaken_is_told(article):
         editing.Change(article.title, article.current_edit_id, "", TEXT, article.current_edit.author),
         merged,
         editing.renderer.render(TEXT),
+        editing.renderer.render(TEXT).outline,
     )
     factories.edit(article, "Faster.\n")
     with pytest.raises(writing.Overtaken):

@@ -2,74 +2,117 @@
 
 from dataclasses import replace
 
-from articles.text import identity, sections
+import pytest
+
+from articles.text import identity, rendering
+from articles.text.sections import Version
+
+CAUSES = "Dust and mites and the hair of cats are common causes of it.\n\nSmoke makes it worse in most of the people.\n"
+SIGNS = "People wheeze and cough at night and early in the morning.\n\nSome are short of breath after running.\n"
+CARE = "An inhaler opens the airways within minutes.\n\nA second one is taken each day to calm them.\n"
 
 
-def outline(*parts, ids=()):
-    """An outline of (title, text) pairs, level 2, after a lead."""
-    text = "".join(f"## {title}\n{body}\n" for title, body in parts)
-    made = sections.outline_of(text, [(2 * number, 2, title) for number, (title, _) in enumerate(parts)])
-    entries = [
-        replace(entry, id=id_) for entry, id_ in zip(made.entries, [*ids, *[None] * len(made.entries)], strict=False)
-    ]
-    return replace(made, entries=tuple(entries))
+def version(*parts, ids=()) -> Version:
+    """A version of (heading, text) pairs after a lead; its sections have these numbers, the lead's first."""
+    text = "Lead.\n\n" + "".join(f"{heading}\n\n{body}\n" for heading, body in parts)
+    outline = rendering.render(text).outline
+    entries = (replace(entry, id=number) for entry, number in zip(outline.entries, [*ids, *[None] * 99], strict=False))
+    return Version(text, replace(outline, entries=tuple(entries)))
 
 
-def ids_after(old, new):
-    return [entry.id for entry in identity.keep_ids(old, new).entries]
+OLD = version(("## Causes", CAUSES), ("## Signs", SIGNS), ("## Care", CARE), ids=(1, 2, 3, 4))
 
 
-OLD = outline(("A", "a"), ("B", "b"), ids=(1, 2, 3))
+def ids_after(old, *parts):
+    return [entry.id for entry in identity.keep_ids(old, version(*parts)).entries]
 
 
-def test_an_edited_section_keeps_its_number():
-    assert ids_after(OLD, outline(("A", "changed"), ("B", "b"))) == [1, 2, 3]
+@pytest.mark.parametrize(
+    ("parts", "ids"),
+    [
+        ([("## Causes", CAUSES), ("## Signs", "Quite new.\n"), ("## Care", CARE)], [1, 2, 3, 4]),
+        ([("## Care", CARE), ("## Causes", CAUSES), ("## Signs", SIGNS)], [1, 4, 2, 3]),
+        ([("## New", "n\n"), ("## Causes", CAUSES), ("## Signs", SIGNS), ("## Care", CARE)], [1, None, 2, 3, 4]),
+        ([("## Triggers", CAUSES), ("## Signs", SIGNS), ("## Care", CARE)], [1, 2, 3, 4]),
+        ([("## Triggers", CAUSES.replace("cats", "dogs")), ("## Signs", SIGNS), ("## Care", CARE)], [1, 2, 3, 4]),
+        ([("## Care", CARE), ("## Triggers", CAUSES.replace("cats", "dogs")), ("## Signs", SIGNS)], [1, 4, 2, 3]),
+        ([("## Causes", CAUSES), ("### Signs", SIGNS), ("#### Care", CARE)], [1, 2, 3, 4]),
+        ([("## Causes", SIGNS), ("## Signs", CAUSES), ("## Care", CARE)], [1, 3, 2, 4]),
+        ([("## Management", CARE), ("## Care", "What family and friends can do is told here.\n")], [1, 4, None]),
+        ([("## Care", CARE)], [1, 4]),
+        ([], [1]),
+    ],
+    ids=[
+        "edited",
+        "moved",
+        "added",
+        "renamed",
+        "renamed and edited",
+        "renamed, moved and edited",
+        "put lower",
+        "names exchanged",
+        "renamed, another takes the name",
+        "others deleted",
+        "all deleted",
+    ],
+)
+def test_a_section_keeps_its_number_whatever_is_done_to_it(parts, ids):
+    assert ids_after(OLD, *parts) == ids
 
 
-def test_a_moved_section_keeps_its_number():
-    assert ids_after(OLD, outline(("B", "b"), ("A", "a"))) == [1, 3, 2]
+def test_of_a_section_parted_in_two_the_one_with_the_name_keeps_the_number():
+    first, second = CAUSES.split("\n\n")
+    assert ids_after(OLD, ("## Causes", first + "\n"), ("## Smoke", second)) == [1, 2, None]
 
 
-def test_a_new_section_has_no_number():
-    assert ids_after(OLD, outline(("New", "n"), ("A", "a"), ("B", "b"))) == [1, None, 2, 3]
+def test_of_two_sections_joined_under_the_name_of_one_that_one_keeps_its_number_and_the_other_leads_there():
+    old, new = OLD, version(("## Causes", CAUSES + "\n" + SIGNS), ("## Care", CARE))
+    new = replace(new, outline=identity.keep_ids(old, new))
+    assert [entry.id for entry in new.outline.entries] == [1, 2, 4]
+    assert identity.successors(old, new) == {3: 1}
+
+
+def test_a_section_that_is_gone_leads_nowhere():
+    new = version(("## Causes", CAUSES), ("## Care", CARE))
+    new = replace(new, outline=identity.keep_ids(OLD, new))
+    assert identity.successors(OLD, new) == {}
+
+
+# --- Short texts ---------------------------------------------------------------------------------------------------
+SHORT = version(("## A", "a\n"), ("## B", "b\n"), ids=(1, 2, 3))
+
+
+def test_a_short_section_keeps_its_number_by_name_or_by_text():
+    assert ids_after(SHORT, ("## A", "changed\n"), ("## B", "b\n")) == [1, 2, 3]
+    assert ids_after(SHORT, ("## B", "b\n"), ("## A", "a\n")) == [1, 3, 2]
+    assert ids_after(SHORT, ("## C", "a\n"), ("## B", "b\n")) == [1, 2, 3]
+
+
+def test_a_heading_without_a_text_is_known_by_its_sub_sections_when_renamed():
+    old = version(("## Signs", ""), ("### In children", SIGNS), ("### In adults", CAUSES), ids=(1, 2, 3, 4))
+    assert ids_after(old, ("## Symptoms", ""), ("### In children", SIGNS), ("### In adults", CAUSES)) == [1, 2, 3, 4]
 
 
 def test_sections_that_cannot_be_told_apart_keep_their_numbers_only_while_there_are_as_many():
-    twice = outline(("A", "a"), ("A", "a"), ids=(1, 2, 3))
-
-    assert ids_after(twice, outline(("B", "b"), ("A", "a"), ("A", "a"))) == [1, None, 2, 3]
-    assert ids_after(twice, outline(("A", "a"))) == [1, None]
-    assert ids_after(OLD, outline(("A", "a"), ("A", "a"))) == [1, None, None]
+    twice = version(("## A", "a\n"), ("## A", "a\n"), ids=(1, 2, 3))
+    assert ids_after(twice, ("## B", "b\n"), ("## A", "a\n"), ("## A", "a\n")) == [1, None, 2, 3]
+    assert ids_after(twice, ("## A", "a\n")) == [1, None]
+    assert ids_after(SHORT, ("## A", "a\n"), ("## A", "a\n")) == [1, None, None]
 
 
 def test_of_two_equal_sections_the_one_under_the_same_heading_stays_who_it_is():
-    text = "## {}\n### Dose\nTo be written.\n## Children\n### Dose\nTo be written.\n"
-    headings = [(0, 2, "Adults"), (1, 3, "Dose"), (3, 2, "Children"), (4, 3, "Dose")]
-    old = sections.outline_of(text.format("Adults"), headings)
-    old = replace(old, entries=tuple(replace(entry, id=number) for number, entry in enumerate(old.entries, 1)))
-    new = sections.outline_of("## Children\n### Dose\nTo be written.\n", [(0, 2, "Children"), (1, 3, "Dose")])
-
-    assert ids_after(old, new) == [1, 4, 5]
+    dose = ("### Dose", "To be written.\n")
+    old = version(("## Adults", ""), dose, ("## Children", ""), dose, ids=(1, 2, 3, 4, 5))
+    assert ids_after(old, ("## Children", ""), dose) == [1, 4, 5]
 
 
 def test_of_two_equal_names_the_one_that_stays_keeps_its_number():
-    old = outline(("Dose", "adults"), ("Dose", "children"), ids=(1, 2, 3))
-
-    assert ids_after(old, outline(("Dose", "children"))) == [1, 3]
-
-
-def test_equal_names_with_new_texts_are_matched_in_order():
-    old = outline(("Dose", "adults"), ("Dose", "children"), ids=(1, 2, 3))
-
-    assert ids_after(old, outline(("Dose", "x"), ("Dose", "y"))) == [1, 2, 3]
+    old = version(("## Dose", "adults\n"), ("## Dose", "children\n"), ids=(1, 2, 3))
+    assert ids_after(old, ("## Dose", "children\n")) == [1, 3]
+    assert ids_after(old, ("## Dose", "x\n"), ("## Dose", "y\n")) == [1, 2, 3]
 
 
-def test_another_level_is_another_section():
-    new = outline(("A", "changed"))
-    new = replace(new, entries=(new.entries[0], replace(new.entries[1], level=3)))
-
-    assert ids_after(OLD, new) == [1, None]
-
-
-def test_the_lead_is_the_lead():
-    assert ids_after(OLD, outline()) == [1]
+def test_a_text_without_sections_is_its_lead():
+    empty = Version("", replace(OLD.outline, entries=()))
+    assert identity.keep_ids(empty, OLD) == OLD.outline
+    assert identity.keep_ids(OLD, empty) == empty.outline

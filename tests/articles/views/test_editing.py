@@ -189,6 +189,74 @@ def test_saving_again_after_a_clash_saves(editor_client: Client, asthma, causes)
     assert answer["Location"] == "/wiki/Asthma#Causes" and "Pollen" in text_of(asthma)
 
 
+# --- Deciding on the pieces of a clash ---------------------------------------------------------------------------
+@pytest.fixture
+def clashed(editor_client: Client, asthma, causes) -> Page:
+    """The page that an editor gets whose section somebody else has changed meanwhile."""
+    base = asthma.current_edit_id
+    factories.edit(asthma, "## Causes\n\nCats.\n\nTheirs stays.\n", section=str(causes.pk))
+    return Page(editor_client.post("/edit/Asthma", {"text": MINE, "base": base, "section": causes.pk}))
+
+
+@pytest.mark.parametrize(
+    ("choice", "there", "gone"),
+    [
+        ("mine", ["Pollen"], ["Cats.", "Dust."]),
+        ("theirs", ["Cats.", "Theirs stays."], ["Pollen", "Dust."]),
+        ("both", ["Cats.", "Pollen"], ["Dust."]),
+        ("base", ["Dust."], ["Cats.", "Pollen"]),
+        ("own", ["Both of us."], ["Cats.", "Pollen", "Dust."]),
+    ],
+)
+def test_a_piece_is_decided_by_one_choice(editor_client: Client, asthma, clashed: Page, choice, there, gone):
+    own = "Both of us.\n" if choice == "own" else MINE.partition("\n\n")[2]
+    fields = clashed.fields_of("pieces", **{"piece-1": choice, "own-1": own})
+    answer = editor_client.post("/edit/Asthma", fields)
+    assert (answer.status_code, answer["Location"]) == (303, "/wiki/Asthma#Causes")
+    assert all(words in text_of(asthma) for words in there)
+    assert not any(words in text_of(asthma) for words in gone)
+
+
+def test_a_decided_piece_is_previewed_before_it_is_saved(editor_client: Client, asthma, clashed: Page):
+    answer = editor_client.post("/edit/Asthma", clashed.fields_of("pieces", **{"piece-1": "both", "action": "preview"}))
+    page = Page(answer)
+    assert answer.status_code == 200 and "Cats." in page.article and "Pollen" in page.article
+    assert "Cats." in page.fields()["text"] and "Pollen" not in text_of(asthma)
+    editor_client.post("/edit/Asthma", page.fields())
+    assert "Cats." in text_of(asthma) and "Pollen" in text_of(asthma)
+
+
+def test_who_decides_on_nothing_is_asked_again_with_everything_still_there(editor_client: Client, asthma, clashed):
+    page = assert_given_back(editor_client.post("/edit/Asthma", clashed.fields_of("pieces")), 409)
+    assert "Choose what shall stand here." in page.words and "Pollen" not in text_of(asthma)
+
+
+def test_a_text_of_ones_own_that_was_not_chosen_is_not_dropped(editor_client: Client, asthma, clashed: Page):
+    fields = clashed.fields_of("pieces", **{"piece-1": "theirs", "own-1": "Half an hour's work.\n"})
+    page = assert_given_back(editor_client.post("/edit/Asthma", fields), 409)
+    assert page.fields_of("pieces")["own-1"] == "Half an hour's work.\n" and "choose it, or empty it" in page.words
+
+
+def test_a_decision_on_what_changed_again_meets_that_change(editor_client: Client, asthma, causes, clashed: Page):
+    factories.edit(asthma, "Another lead.\n", section="0")
+    assert editor_client.post("/edit/Asthma", clashed.fields_of("pieces", **{"piece-1": "both"})).status_code == 303
+    assert all(words in text_of(asthma) for words in ("Another lead.", "Cats.", "Pollen"))
+
+
+def test_a_decision_on_a_piece_that_changed_again_clashes_again(editor_client: Client, asthma, causes, clashed: Page):
+    factories.edit(asthma, "## Causes\n\nMould.\n", section=str(causes.pk))
+    page = Page(answer := editor_client.post("/edit/Asthma", clashed.fields_of("pieces", **{"piece-1": "both"})))
+    assert answer.status_code == 409
+    assert all(words in page.words for words in ("Mould.", "Cats.", "Pollen"))
+
+
+@pytest.mark.parametrize("started", ["", "0", "999999", "x", "9" * 5000])
+def test_a_decision_on_a_made_up_conflict_is_a_conflict(editor_client: Client, asthma, clashed: Page, started: str):
+    fields = clashed.fields_of("pieces", **{"piece-1": "mine", "started": started})
+    assert_given_back(editor_client.post("/edit/Asthma", fields), 409)
+    assert "Pollen" not in text_of(asthma)
+
+
 @pytest.mark.parametrize("base", ["", "0", "999999", "-1", "x", "²", "9" * 40, "x" * 500])
 @pytest.mark.parametrize("who", ["editor_client", "contributor_client"])
 def test_a_base_that_is_none_of_this_articles_is_409_and_saves_nothing(request, asthma, base: str, who: str):
