@@ -8,6 +8,7 @@ guarding     what the parser is never given: refused, with its line
 merging      base, mine, theirs -> merged text, or the clash
 identity     which section of the old text is which of the new
 sections     outline of a text: split, find, replace; lead, sections, tail
+authorship   who wrote each word of a text
 comparing    two texts -> rows to show
 titles       what a title may be; look-alikes
 """

@@ -280,13 +280,19 @@ def _similar_pairs(old: list[str], new: list[str], old_start: int, new_start: in
     The answer counts from `old_start` and `new_start`, where these lines begin.
     """
     pairs: list[tuple[int, int]] = []
-    for _, _, old_at, new_at in sorted(_likely_pairs([_words(line) for line in old], [_words(line) for line in new])):
+    for old_at, new_at in likely_pairs(old, new):
         place = bisect(pairs, (old_at, new_at))
         before = pairs[place - 1] if place else (-1, -1)
         after = pairs[place] if place < len(pairs) else (len(old), len(new))
         if before[0] < old_at < after[0] and before[1] < new_at < after[1]:
             pairs.insert(place, (old_at, new_at))
     return [(old_start + old_at, new_start + new_at) for old_at, new_at in pairs]
+
+
+def likely_pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of lines, by index, that are similar enough to be one before and after a change, the surest first."""
+    found = _likely_pairs([_words(line) for line in old], [_words(line) for line in new])
+    return [(old_at, new_at) for _, _, old_at, new_at in sorted(found)]
 
 
 def _likely_pairs(old: list[dict[str, None]], new: list[dict[str, None]]) -> Iterator[tuple[float, int, int, int]]:
