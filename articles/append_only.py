@@ -11,10 +11,11 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from articles.models import Edit, LogEntry, TextBlob
+from articles.models import Authorship, Edit, LogEntry, TextBlob
 
 # The columns that may change after a row was written: hiding a version, repacking a text, erasing a person.
 _MAY_CHANGE: dict[type[Model], frozenset[str]] = {
+    Authorship: frozenset(),
     Edit: frozenset({"hidden_text", "hidden_summary", "hidden_author"}),
     LogEntry: frozenset({"personal"}),
     TextBlob: frozenset({"codec", "data"}),

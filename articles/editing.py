@@ -18,9 +18,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import choices, limits, reading, renderer, writing
+from articles import choices, history, limits, reading, renderer, writing
 from articles.models import Address, Article, Author, Edit, Submission
-from articles.text import guarding, identity, merging, sections, titles
+from articles.text import authorship, guarding, identity, merging, sections, titles
 from articles.text.merging import Clash, Merge
 from articles.text.rendering import Rendered
 from articles.text.sections import Outline, OutlineEntry, Version
@@ -398,14 +398,15 @@ def _prepare(change: Change) -> writing.Ready:
 
 
 def _ready(change: Change, ready: Merged, rendered: Rendered) -> writing.Ready:
-    """Return a rendered change with the numbers of the sections that it keeps, and where those that go are found."""
+    """Return a rendered change with the numbers of the sections that it keeps, and who wrote each word of it."""
+    runs = _runs(ready.current, ready.text)
     if ready.current is None:
-        return writing.Ready(change, ready, rendered, rendered.outline)
+        return writing.Ready(change, ready, rendered, runs, rendered.outline)
     # A version brought back has the sections it had, whatever became of them since.
     before = version_of(change.restores or ready.current)
     outline = _with_edited(identity.keep_ids(before, Version(ready.text, rendered.outline)), ready.section)
     joined = identity.successors(version_of(ready.current), Version(ready.text, outline))
-    return writing.Ready(change, ready, rendered, outline, joined)
+    return writing.Ready(change, ready, rendered, runs, outline, joined)
 
 
 def _with_edited(outline: Outline, edited: OutlineEntry | None) -> Outline:
@@ -417,6 +418,18 @@ def _with_edited(outline: Outline, edited: OutlineEntry | None) -> Outline:
         for entry in outline.entries
     )
     return replace(outline, entries=tuple(entries))
+
+
+def _runs(current: Edit | None, text: str) -> authorship.Runs:
+    """Return who will have written each word: of a text that was here before, those who did, whoever brings it back."""
+    if current is None:
+        return authorship.begun(text, 1)
+    if current.blob.text == text:
+        return ()  # No edit comes of it.
+    earlier = history.runs_of_text(current.article_id, text)
+    if earlier is not None:
+        return earlier
+    return authorship.carried(current.blob.text, history.runs_of(current), text, current.number + 1)
 
 
 def _merged_into(current: Edit, parts: titles.TitleParts, change: Change, mine: str) -> Merged:

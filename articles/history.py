@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 from django.db.models import Min, QuerySet
 
 from articles import access
-from articles.models import Article, Author, Edit
-from articles.text import comparing
+from articles.models import Article, Author, Authorship, Edit, TextBlob
+from articles.text import authorship, comparing
 from articles.text.sections import Outline, find, text_of
 
 PAGE_SIZE = 50
@@ -81,6 +81,25 @@ def writers_of(edit: Edit) -> list[str]:
         .order_by("first")
     )
     return [row.shown_name for row in rows[:_MOST_WRITERS]]
+
+
+def runs_of(edit: Edit) -> authorship.Runs:
+    """Return who wrote each word of a version: runs of words, each with the number of the edit that brought them."""
+    packed = Authorship.objects.filter(edit=edit.pk).values_list("runs", flat=True).first()
+    # What an older release saved while the wiki was being moved to this one has no record.
+    return authorship.begun(edit.blob.text, edit.number) if packed is None else authorship.unpacked(packed)
+
+
+def runs_of_text(article_id: int, text: str) -> authorship.Runs | None:
+    """Return who wrote each word of a text that some version of the article had; None when none had it.
+
+    What is hidden counts as never written: nothing of it is brought back unseen.
+    """
+    versions = Authorship.objects.filter(
+        edit__article=article_id, edit__blob__sha256=TextBlob.hash_of(text), edit__hidden_text=False
+    )
+    packed = versions.order_by("-edit__number").values_list("runs", flat=True).first()
+    return None if packed is None else authorship.unpacked(packed)
 
 
 def edits_between(old: Edit, new: Edit) -> int:

@@ -23,6 +23,7 @@ from articles import logbook, reading, search
 from articles.models import (
     Article,
     Author,
+    Authorship,
     Dependency,
     Edit,
     Origin,
@@ -30,12 +31,13 @@ from articles.models import (
     Proposal,
     Rendering,
     Section,
+    Share,
     Submission,
     TextBlob,
 )
 from articles.search.base import Document, SectionText
 from articles.signals import article_edited
-from articles.text import titles
+from articles.text import authorship, titles
 from articles.text.rendering import Rendered
 from articles.text.sections import Outline, OutlineEntry
 
@@ -93,7 +95,7 @@ class Merged:
 
 @dataclass(frozen=True)
 class Ready:
-    """A merged change and its rendered form: all that can be made outside the lock.
+    """A merged change, its rendered form and who wrote each word: all that can be made outside the lock.
 
     `outline` has the permanent numbers of the sections that were there before; `joined` tells, for the number of a
     section that is gone, the index in the outline of the one that holds its words now.
@@ -102,6 +104,7 @@ class Ready:
     change: Change
     merged: Merged
     rendered: Rendered
+    runs: authorship.Runs
     outline: Outline
     joined: Mapping[int, int] = field(default_factory=dict)
     origin: dict[str, Any] = field(default_factory=dict)
@@ -159,6 +162,7 @@ def write_new(batch: Sequence[Ready]) -> None:
             _log_protection(article)
         outlines = _new_sections(articles, batch)
         edits = _first_edits(articles, batch, outlines)
+        _write_first_authorship(edits, batch)
         first = Edit.objects.filter(article=OuterRef("pk")).values("pk")[:1]
         Article.objects.filter(pk__in=[article.pk for article in articles]).update(current_edit=Subquery(first))
         Origin.objects.bulk_create(
@@ -254,6 +258,16 @@ def _first_edits(articles: Sequence[Article], batch: Sequence[Ready], outlines: 
     )
 
 
+def _write_first_authorship(edits: Sequence[Edit], batch: Sequence[Ready]) -> None:
+    Authorship.objects.bulk_create(
+        Authorship(edit=edit, runs=authorship.packed(ready.runs)) for edit, ready in zip(edits, batch, strict=True)
+    )
+    Share.objects.bulk_create(
+        Share(edit=edit, article_id=edit.article_id, words=sum(run.words for run in ready.runs))
+        for edit, ready in zip(edits, batch, strict=True)
+    )
+
+
 def _write_edit(ready: Ready, article: Article) -> Edit:
     change, current = ready.change, ready.merged.current
     if article.state == Article.State.DELETED:
@@ -297,6 +311,7 @@ def _write_edit(ready: Ready, article: Article) -> Edit:
     article.save(update_fields=["current_edit"])
     if ready.origin:
         Origin.objects.update_or_create(article=article, defaults=ready.origin)
+    _write_authorship(edit, ready.runs, current)
     _write_rendering(blob, ready.rendered, current)
     categories = _categories_of(article)
     _write_dependencies(article, ready.rendered)
@@ -459,6 +474,34 @@ def _write_rendering(blob: TextBlob, rendered: Rendered, previous: Edit | None) 
         and not Article.objects.filter(text=previous.blob_id).exists()
     ):
         Rendering.objects.filter(blob=previous.blob_id).delete()
+
+
+def _write_authorship(edit: Edit, runs: authorship.Runs, current: Edit | None) -> None:
+    """Keep who wrote each word of the version, and count what is left of each edit."""
+    if current is None:
+        # The first of a title that was deleted has another number than 1, which only the lock makes certain.
+        runs = tuple(run._replace(edit=edit.number) for run in runs)
+    Authorship.objects.create(edit=edit, runs=authorship.packed(runs))
+    words = authorship.words_by_edit(runs) or {edit.number: 0}
+    rows = Share.objects.filter(article=edit.article_id).values_list("edit__number", "edit", "words")
+    there = {number: (pk, left) for number, pk, left in rows}
+    gone = [pk for number, (pk, _left) in there.items() if number not in words]
+    if gone:
+        Share.objects.filter(pk__in=gone).delete()
+    missing = words.keys() - there.keys()
+    edits = Edit.objects.filter(article=edit.article_id, number__in=missing).values_list("number", "pk")
+    ids = {number: pk for number, (pk, _left) in there.items()} | dict(edits)
+    Share.objects.bulk_create(
+        (
+            Share(edit_id=ids[number], article_id=edit.article_id, words=left)
+            for number, left in words.items()
+            if number not in there or there[number][1] != left
+        ),
+        update_conflicts=True,
+        unique_fields=["edit"],
+        update_fields=["words"],
+        batch_size=500,
+    )
 
 
 def _write_dependencies(article: Article, rendered: Rendered) -> None:

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+if TYPE_CHECKING:
+    from articles.models.articles import Article
+
 _SECTION_MARK: Final = re.compile(r"\A/\* .*? \*/\s*")
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    """Questions about many authors."""
+
+    def who_wrote(self, article: Article) -> AuthorQuerySet:
+        """Those whose words an article has now, with their number (`words`): the most first, of as many the earliest.
+
+        Hidden names are left out.
+        """
+        theirs = self.filter(edits__share__article=article, edits__hidden_author=False)
+        counted = theirs.annotate(words=models.Sum("edits__share__words"), first=models.Min("edits__number"))
+        return counted.order_by("-words", "first")
 
 
 class Author(models.Model):
@@ -26,6 +42,8 @@ class Author(models.Model):
     )
     visitor_key = models.CharField(max_length=32, unique=True, null=True, blank=True, editable=False)
     is_visitor = models.BooleanField(default=False, help_text="Somebody without an account, known by a signed cookie.")
+
+    objects = AuthorQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["name"], name="authors_by_name")]
@@ -124,3 +142,33 @@ class Edit(models.Model):
     def remark(self) -> str:
         """The summary in the author's own words: without the `/* Section */` that the form wrote before them."""
         return _SECTION_MARK.sub("", self.summary, count=1)
+
+
+class Authorship(models.Model):
+    """Who wrote each word of a version. Append-only; beside Edit, because no list of edits asks for it."""
+
+    edit = models.OneToOneField(Edit, on_delete=models.PROTECT, primary_key=True, related_name="authorship")
+    runs = models.BinaryField(help_text="Words and numbers of edits, as articles.text.authorship packs them.")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.edit_id)
+
+
+class Share(models.Model):
+    """How many words of an article's current text an edit brought: what is left of it. Counted anew at each save.
+
+    It stands at the edit, not at its author, so that whoever hides a name hides it here.
+    """
+
+    edit = models.OneToOneField(Edit, on_delete=models.PROTECT, primary_key=True, related_name="share")
+    article = models.ForeignKey("Article", on_delete=models.CASCADE, related_name="shares")
+    words = models.PositiveIntegerField(help_text="0 for the last edit of a text in which there are no words.")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.article_id} #{self.edit_id}: {self.words}"

@@ -5,12 +5,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from articles import append_only, logbook
-from articles.models import Article, Edit, LogEntry, TextBlob
+from articles.models import Article, Authorship, Edit, LogEntry, TextBlob
 from tests.doors import unlocked
 
 pytestmark = pytest.mark.django_db
 
-ROWS = [Edit, LogEntry, TextBlob]
+ROWS = [Authorship, Edit, LogEntry, TextBlob]
 WHY = "somebody with access to the database"
 
 
@@ -23,6 +23,7 @@ def history(article):
 def columns(model, *, free: bool) -> list[str]:
     """The columns of a table of history that may, or may not, change."""
     may_change = {
+        Authorship: set(),
         Edit: {"hidden_text", "hidden_summary", "hidden_author"},
         LogEntry: {"personal"},
         TextBlob: {"codec", "data"},
@@ -89,6 +90,8 @@ def test_all_guards_are_in_place():
 def test_what_is_missing_is_named():
     append_only.release(connection)
     assert append_only.missing(connection) == [
+        "articles_authorship_no_delete",
+        "articles_authorship_no_update",
         "articles_edit_no_delete",
         "articles_edit_no_update",
         "articles_logentry_no_delete",

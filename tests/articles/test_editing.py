@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from articles import access, editing, limits, writing
+from articles import access, editing, history, limits, reviewing, writing
 from articles.editing import BaseMissing, Change, EditConflict, TextRefused, TextTooLarge, TitleRefused
 from articles.models import Address, Article, Author, Edit, LogEntry, Section, Submission, TextBlob
 from articles.renderer import RenderError
-from articles.text import sections
+from articles.text import authorship, sections
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -905,3 +905,55 @@ def test_every_line_that_somebody_added_and_nobody_removed_is_in_the_article_or_
             removed |= gone
     assert not unseen
     assert added - removed <= lines_of(text_of(article))
+
+
+# --- Whose words -------------------------------------------------------------------------------------------------
+def writers(article: Article) -> dict[int, int]:
+    """How many words of the current text each edit brought, by its number."""
+    edit = Edit.objects.get(pk=Article.objects.get(pk=article.pk).current_edit_id)
+    return authorship.words_by_edit(history.runs_of(edit))
+
+
+def test_who_changes_a_section_has_written_what_changed_only(article):
+    before = writers(article)
+    factories.edit(article, "## Symptoms\n\nWheeze, cough and fever.\n", section="Symptoms")
+    assert writers(article) == {1: before[1], 2: 3}
+
+
+def test_who_blanks_an_article_and_who_brings_it_back_take_nobodys_words(article, editor, reviewer):
+    before = writers(article)
+    factories.edit(article, "Nothing here.\n")
+    blanked = Article.objects.get(pk=article.pk).current_edit_id
+    editing.revert(edit=article.current_edit, base=blanked, author=reviewer)
+    assert writers(article) == before
+
+
+def test_a_text_typed_again_as_it_was_is_nobodys_new_one(article):
+    factories.edit(article, "## Causes\n\nDust.\n\nMoonlight.\n", section="Causes")
+    grown = Article.objects.select_related("text").get(pk=article.pk).text.text
+    before = writers(article)
+    factories.edit(article, factories.TEXT)
+    factories.edit(article, grown)
+    assert writers(article) == before
+
+
+def test_what_two_people_wrote_and_was_merged_is_each_ones(article):
+    base = article.current_edit
+    factories.save(article.title, "## Causes\n\nDust, pollen.\n", base=base, section="Causes")
+    factories.save(article.title, "## Symptoms\n\nWheeze, cough.\n", base=base, section="Symptoms")
+    assert {2: 1, 3: 1}.items() <= writers(article).items()
+
+
+def test_a_later_import_leaves_the_earlier_words_where_they_were():
+    author = factories.author("editor")
+    first = editing.bring_in(editing.Incoming("Gout", "Pain in the toe.\n"), author=author)
+    editing.bring_in(editing.Incoming("Gout", "Pain in the big toe.\n"), author=author)
+    assert first is not None and writers(first.article) == {1: 4, 2: 1}
+
+
+def test_the_words_of_an_accepted_proposal_are_the_proposers(article, contributor, reviewer):
+    sent = {"title": article.title, "base": str(article.current_edit_id), "section": "0", "text": "Proposed.\n"}
+    proposal = reviewing.submit(user=contributor.account, author=contributor, **sent)
+    base = str(reviewing.current_id_of(proposal))
+    edit = reviewing.accept(proposal=proposal, user=reviewer.account, author=reviewer, base=base)
+    assert edit.author == contributor and writers(article)[edit.number] == 1

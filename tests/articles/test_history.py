@@ -216,3 +216,32 @@ def test_contributions_are_an_authors_edits_page_by_page(article, reviewer, monk
     assert (first.rows, first.older) == ([edits[2], edits[1]], edits[1].pk)
     assert history.contributions_of([reviewer.pk], before=first.older).rows == [edits[0]]
     assert history.contributions_of([]).rows == []
+
+
+# --- Whose words -------------------------------------------------------------------------------------------------
+def test_each_version_tells_who_wrote_its_words(editor):
+    article = factories.article(text="Dust and pollen.\n", author=editor)
+    second = factories.edit(article, "Dust, smoke and pollen.\n")
+    assert history.runs_of(article.current_edit) == ((3, 1),)
+    assert history.runs_of(second) == ((1, 1), (1, 2), (2, 1))
+
+
+def test_a_version_without_a_record_is_of_who_saved_it(long_history):
+    unrecorded = long_history.edits.get(number=500)
+    ((words, number),) = history.runs_of(unrecorded)
+    assert number == 500 and words > 0
+
+
+def test_a_text_that_was_here_before_is_still_its_writers(article):
+    vandalised = factories.edit(article, "Gone.\n")
+    assert history.runs_of_text(article.pk, factories.TEXT) == history.runs_of(article.current_edit)
+    assert history.runs_of_text(article.pk, "Gone.\n") == history.runs_of(vandalised)
+    assert history.runs_of_text(article.pk, "Never here.\n") is None
+
+
+def test_a_hidden_text_or_one_of_another_article_was_never_here(article):
+    other = factories.article(text="Elsewhere.\n")
+    hide(factories.edit(article, "Hidden.\n"))
+    assert history.runs_of_text(article.pk, "Elsewhere.\n") is None
+    assert history.runs_of_text(article.pk, "Hidden.\n") is None
+    assert history.runs_of_text(other.pk, "Elsewhere.\n") is not None

@@ -7,10 +7,11 @@ import pytest
 from django.db import transaction
 from reversion.models import Revision, Version
 
-from articles import editing, logbook, moderation, reading, reviewing, search, writing
+from articles import editing, history, logbook, moderation, reading, reviewing, search, writing
 from articles.editing import Incoming
 from articles.models import (
     Article,
+    Authorship,
     Dependency,
     Edit,
     LogEntry,
@@ -19,6 +20,7 @@ from articles.models import (
     Proposal,
     Rendering,
     Section,
+    Share,
     Submission,
     TextBlob,
 )
@@ -53,6 +55,7 @@ STEPS = [
     (writing.reversion, "create_revision"),
     (writing.reversion, "set_comment"),
     (writing.reversion, "add_meta"),
+    (writing, "_write_authorship"),
     (writing, "_write_rendering"),
     (reading, "keep_rendered_form"),
     (writing, "_categories_of"),
@@ -70,7 +73,7 @@ STEPS = [
     (writing, "_announce"),
 ]
 # Taken in other saves only: an acceptance's log entry is asked about below, and these write many at once.
-OF_IMPORTS = ["_blobs_of", "_described_new", "_new_sections", "_first_edits"]
+OF_IMPORTS = ["_blobs_of", "_described_new", "_new_sections", "_first_edits", "_write_first_authorship"]
 OF_DELETED_ARTICLES = ["_make_again"]
 OF_NEW_ARTICLES = ["_new_article", "_protected", "_log_protection", "_pages_naming"]
 NAMES = [name for _room, name in STEPS]
@@ -265,6 +268,57 @@ def accept(proposal, reviewer) -> Edit:
 def bring_in_many(author, *titles, text="About {title}, see [[Dust]].\n\n[[Category:Lungs]]\n", **incoming) -> None:
     batch = [Incoming(title, text.format(title=title), **incoming) for title in titles]
     assert not editing.bring_in_many([(each, editing.renderer.render(each.text)) for each in batch], author=author)
+
+
+# --- Who wrote what ----------------------------------------------------------------------------------------------
+def left(article) -> dict[int, int]:
+    """How many words of the text are left of each edit, by its number."""
+    return dict(Share.objects.filter(article=article).values_list("edit__number", "words"))
+
+
+def test_what_is_left_of_each_edit_is_counted(editor):
+    article = factories.article(text="One two three.\n", author=editor)
+    factories.edit(article, "One two three.\n\nFour five.\n")
+    assert left(article) == {1: 3, 2: 2}
+    factories.edit(article, "One three.\n\nFour five, six.\n")
+    assert left(article) == {1: 2, 2: 2, 3: 1}
+    factories.edit(article, "One three.\n\nSix.\n")
+    assert left(article) == {1: 2, 4: 1}
+
+
+def test_counts_that_stay_are_not_written_again(article, at_most_queries):
+    factories.edit(article, "Another lead.\n", section="0")
+    with at_most_queries(99) as queries:
+        factories.edit(article, "## Symptoms\n\nWheeze, cough.\n", section="Symptoms")
+    (written,) = [query["sql"] for query in queries if 'INTO "articles_share"' in query["sql"]]
+    assert written.count("(") - written.count("ON CONFLICT(") <= 3, written
+
+
+def test_each_version_has_its_record_and_a_save_that_changes_nothing_makes_none(article):
+    factories.edit(article, factories.TEXT)
+    assert Authorship.objects.count() == 1
+    edit = factories.edit(article, "2.\n")
+    assert {row.edit_id for row in Authorship.objects.all()} == {article.current_edit_id, edit.pk}
+
+
+def test_many_imports_are_their_authors_word_for_word(editor):
+    bring_in_many(editor, "One", "Two", text="About {title} again.\n")
+    assert [left(article) for article in Article.objects.all()] == [{1: 3}, {1: 3}]
+    assert [history.runs_of(edit) for edit in Edit.objects.all()] == [((3, 1),), ((3, 1),)]
+
+
+def test_a_title_made_again_is_of_nobody_who_wrote_it_before(article, editor, reviewer):
+    moderation.delete([article], by=None, why="a test")
+    edit = factories.save(article.title, factories.TEXT, base=0, author=reviewer)
+    assert edit.number == 2 and left(article).keys() == {2}
+    assert reading.contributors_of(article) == [reviewer]
+    assert history.runs_of(edit) == ((sum(left(article).values()), 2),)
+
+
+def test_a_deleted_article_keeps_what_is_known_of_its_words(article):
+    before = left(article)
+    moderation.delete([article], by=None, why="a test")
+    assert left(article) == before
 
 
 # --- What is announced -------------------------------------------------------------------------------------------
@@ -713,6 +767,7 @@ def test_who_is_overtaken_is_told(article):
         editing.Change(article.title, article.current_edit_id, "", TEXT, article.current_edit.author),
         merged,
         editing.renderer.render(TEXT),
+        (),
         editing.renderer.render(TEXT).outline,
     )
     factories.edit(article, "Faster.\n")
