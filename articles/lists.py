@@ -19,12 +19,12 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
-from django.db.models import Count, Exists, Model, OuterRef, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import Http404
 from django.utils import timezone
 
 from articles import access, notices
-from articles.models import Article, Author, Dependency, Edit
+from articles.models import Article, Author, Dependency, Edit, Share
 from articles.models.articles import Unsteered
 from articles.text import titles
 
@@ -38,6 +38,7 @@ RANKED = 1_000
 _KEPT_SECONDS: Final = 600
 _MOST_COUNTED: Final = 500
 _NAMESAKES: Final = 20
+_MOST_WRITERS: Final = 5
 # From the least to the most: groups, and who is needed to edit a protected page.
 _ROLES: Final = ("contributor", "editor", "reviewer", "moderator", "administrator")
 
@@ -87,12 +88,21 @@ class Stub:
 
 
 @dataclass(frozen=True)
+class Writer:
+    """Somebody whose words a page has: of a hundred, so many, rounded down."""
+
+    author: Author
+    percent: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a page beside its text."""
 
     first: Edit | None
     edits: int
     authors: int
+    writers: list[Writer]
     redirects: int
     links: int
     stub_topic: str
@@ -224,12 +234,22 @@ def facts_of(article: Article) -> Facts:
         first=rows.select_related("author").defer("outline", "tags").order_by("number").first(),
         edits=rows.count(),
         authors=rows.filter(hidden_author=False).aggregate(people=Count("author", distinct=True))["people"],
+        writers=_writers_of(article),
         redirects=naming.filter(kind=Dependency.Kind.REDIRECT)[: _MOST_COUNTED + 1].count(),
         links=naming.filter(kind=Dependency.Kind.LINK)[: _MOST_COUNTED + 1].count(),
         stub_topic=notices.stub_topic_of(article),
         protection=access.protection_of(article),
         categories=[*categories.values_list("target", flat=True), *filter(None, [notices.stub_category_of(article)])],
     )
+
+
+def _writers_of(article: Article) -> list[Writer]:
+    """Return those who wrote most of a text, each at least a hundredth of it; hidden names are counted, not named."""
+    of_all = Share.objects.filter(article=article).values("article").annotate(words=Sum("words")).values("words")
+    rows = Author.objects.who_wrote(article).select_related("account").annotate(of=Subquery(of_all))
+    most: Iterable[Any] = rows[:_MOST_WRITERS]  # Any, for mypy knows no annotations.
+    writers = [Writer(row, 100 * row.words // (row.of or 1)) for row in most]
+    return [writer for writer in writers if writer.percent]
 
 
 # --- What is missing ---------------------------------------------------------------------------------------------

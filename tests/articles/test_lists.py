@@ -143,6 +143,23 @@ def test_the_facts_of_a_page_are_its_history_and_what_names_it(editor, reviewer)
     assert facts.categories == ["Lungs", "Medicine stubs"]
 
 
+def test_the_facts_of_a_page_are_whose_words_it_has(editor, reviewer, contributor):
+    made = factories.article("Asthma", "word " * 150 + "\n", author=editor)
+    factories.edit(made, "word " * 150 + "\n\n" + "other " * 49 + "\n", author=reviewer)
+    factories.edit(made, "word " * 150 + "\n\n" + "other " * 49 + "more\n", author=contributor)
+    facts = lists.facts_of(Article.objects.select_related("current_edit", "origin").get(pk=made.pk))
+    assert facts.writers == [lists.Writer(editor, 75), lists.Writer(reviewer, 24)]
+
+
+def test_hidden_words_are_counted_and_not_named(editor, reviewer):
+    made = factories.article("Asthma", "One two three.\n", author=editor)
+    factories.edit(made, "One two three.\n\nFour.\n", author=reviewer)
+    with unlocked("hiding comes with moderation"):
+        made.edits.filter(author=editor).update(hidden_author=True)
+    facts = lists.facts_of(Article.objects.select_related("current_edit", "origin").get(pk=made.pk))
+    assert facts.writers == [lists.Writer(reviewer, 25)]
+
+
 # --- What is missing ---------------------------------------------------------------------------------------------
 def test_wanted_are_the_titles_most_articles_link_to_first(small_pages):
     for number in range(3):

@@ -189,10 +189,37 @@ def test_a_preview_of_what_begins_no_section_shows_the_section_it_is_in():
 
 
 # --- Lists -------------------------------------------------------------------------------------------------------
-def test_contributors_are_named_those_with_most_edits_first(article, reviewer):
-    factories.edit(article, "2.\n", author=reviewer)
-    factories.edit(article, "3.\n", author=reviewer)
-    assert reading.contributors_of(article) == [reviewer, article.current_edit.author]
+def test_contributors_are_named_those_with_the_most_words_first_however_often_they_edited(article, editor, reviewer):
+    factories.edit(article, "## Causes\n\nDust!\n", section="Causes", author=reviewer)
+    factories.edit(article, "## Causes\n\nDust, pollen.\n", section="Causes", author=reviewer)
+    factories.edit(article, "## Causes\n\nDust, pollen, smoke.\n", section="Causes", author=reviewer)
+    assert reading.contributors_of(article) == [editor, reviewer]
+    factories.edit(article, "## Causes\n\nDust, pollen, smoke.\n\n" + "More. " * 30, section="Causes", author=reviewer)
+    assert reading.contributors_of(article) == [reviewer, editor]
+
+
+def test_of_contributors_with_as_many_words_the_earliest_is_first(editor, reviewer, moderator):
+    article = factories.article(text="One.\n", author=reviewer)
+    factories.edit(article, "One.\n\nTwo.\n", author=moderator)
+    factories.edit(article, "One.\n\nTwo.\n\nThree.\n", author=editor)
+    assert reading.contributors_of(article) == [reviewer, moderator, editor]
+
+
+def test_who_wrote_nothing_that_is_left_is_no_contributor(article, editor, reviewer):
+    factories.edit(article, "All new.\n", author=reviewer)
+    assert reading.contributors_of(article) == [reviewer]
+
+
+def test_a_text_without_a_word_is_of_who_left_it_so(article, reviewer):
+    factories.edit(article, "----\n", author=reviewer)
+    assert reading.contributors_of(article) == [reviewer]
+
+
+def test_contributors_are_one_query_however_many_there_are(article, at_most_queries):
+    for number in range(3):
+        factories.edit(article, f"Word {number}.\n", section="0", author=factories.author("editor"))
+    with at_most_queries(1):
+        assert [author.shown_name for author in reading.contributors_of(article)]
 
 
 def test_a_hidden_author_is_not_named(article):

@@ -4,15 +4,20 @@ import pytest
 from django.test import Client
 
 from tests import factories
-from tests.pages import Page
+from tests.pages import Page, words
 
 pytestmark = pytest.mark.django_db
 
 
-def person(role: str) -> Client:
+def person(role: str, name: str = "") -> Client:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(factories.user(role))
+    browser.force_login(factories.user(role, name))
     return browser
+
+
+def contributors(reader: Client) -> str:
+    (line,) = Page(reader.get("/wiki/Asthma")).with_class("contributors")
+    return words(line)
 
 
 def send(browser: Client, page: Page, path: str, **changed: str):
@@ -116,6 +121,20 @@ def test_a_vandals_edit_is_found_in_recent_changes_and_taken_back(asthma):
     assert "Nothing was found" in Page(reader.get("/search?q=FAKE")).words
     history = Page(reader.get("/history/Asthma")).words
     assert "vandalism" in history and "brings back version 1" in history
+
+
+def test_an_editor_writes_a_vandal_blanks_a_moderator_reverts_and_the_contributors_are_as_before():
+    factories.article("Asthma", author=factories.author("editor", "Ada"))
+    ben, vandal, moderator, reader = person("editor", "Ben"), person("editor", "Vic"), person("moderator"), Client()
+    send(ben, Page(ben.get("/edit/Asthma?section=Causes")), "/edit/Asthma", text="## Causes\n\nDust and pollen.\n")
+    assert contributors(reader) == "Contributors: Ada, Ben"
+
+    send(vandal, Page(vandal.get("/edit/Asthma")), "/edit/Asthma", text="Nothing to see here.\n")
+    assert contributors(reader) == "Contributors: Vic"
+
+    before = Page(moderator.get(Page(moderator.get("/recent")).link("what changed"))).link("bring back")
+    send(moderator, Page(moderator.get(before)), before, summary="vandalism")
+    assert contributors(reader) == "Contributors: Ada, Ben"
 
 
 def test_a_session_that_ends_while_somebody_writes_loses_nothing(asthma):

@@ -31,6 +31,17 @@ def test_hidden_versions_and_those_of_deleted_articles_are_not_visible(article):
     assert list(Edit.objects.visible()) == [shown]
 
 
+def test_a_share_and_a_record_say_whose_they_are(article):
+    edit = article.current_edit
+    assert str(edit.authorship) == str(edit.pk)
+    assert str(edit.share) == f"{article.pk} #{edit.pk}: {edit.share.words}"
+
+
+def test_those_who_wrote_an_article_come_with_their_number_of_words(article, reviewer):
+    factories.edit(article, "All new.\n", author=reviewer)
+    assert [(author, author.words) for author in Author.objects.who_wrote(article)] == [(reviewer, 2)]
+
+
 def test_edits_of_the_whole_wiki_are_sorted_as_they_were_saved(article):
     edits = [article.current_edit, factories.article().current_edit, factories.edit(article, "2.\n")]
     assert list(Edit.objects.newest_first()) == edits[::-1]

@@ -176,7 +176,15 @@ def test_other_spellings_lead_to_the_right_one_and_impossible_titles_are_404(cli
 
 def test_the_information_of_a_page_is_counted_and_dated(client: Client, asthma):
     said = Page(client.get("/info/Asthma")).words
-    for words_ in ("8 words", "by 1 author", "Ada", "1 edit", "Lungs, Medicine stubs", "Who may edit everybody"):
+    for words_ in (
+        "8 words",
+        "by 1 author",
+        "Written by Ada 100 % of the words",
+        "Ada",
+        "1 edit",
+        "Lungs, Medicine stubs",
+        "Who may edit everybody",
+    ):
         assert words_ in said
 
 
