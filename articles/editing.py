@@ -429,7 +429,15 @@ def _runs(current: Edit | None, text: str) -> authorship.Runs:
     earlier = history.runs_of_text(current.article_id, text)
     if earlier is not None:
         return earlier
-    return authorship.carried(current.blob.text, history.runs_of(current), text, current.number + 1)
+    number = current.number + 1
+    runs = authorship.carried(current.blob.text, history.runs_of(current), text, number)
+    # What the last edit took away may be what this one brings back, with a change or two.
+    before = current.parent if current.size_change < 0 < len(text.encode()) - current.size else None
+    if before is None or before.hidden_text:
+        return runs
+    return authorship.brought_back(
+        runs, authorship.carried(before.blob.text, history.runs_of(before), text, number), number
+    )
 
 
 def _merged_into(current: Edit, parts: titles.TitleParts, change: Change, mine: str) -> Merged:

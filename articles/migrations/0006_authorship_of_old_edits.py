@@ -6,7 +6,7 @@ Some articles at a time, each lot in a transaction of its own: broken off and ru
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -15,6 +15,14 @@ from django.db.migrations.state import StateApps
 from articles.text import authorship
 
 _ARTICLES_AT_ONCE: Final = 200
+
+
+class _Past(NamedTuple):
+    """One of the two versions before the next one."""
+
+    version: Any
+    text: str
+    runs: authorship.Runs
 
 
 def retrace(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -53,17 +61,29 @@ def _retrace(apps: StateApps, alias: str, article_ids: list[int]) -> None:
 
 def _recorded(versions: Iterable[Any]) -> Iterator[tuple[Any, authorship.Runs]]:
     """The versions of an article in their order, each with its record, as a save would have made it."""
-    text = ""
-    runs: authorship.Runs = ()
+    past: list[_Past] = []
     earlier: dict[int, authorship.Runs] = {}
     for version in versions:
         if version.parent_id is None:
-            text, runs, earlier = "", (), {}  # Its first, or that of a title that had been deleted.
-        before, text = text, zlib.decompress(bytes(version.blob.data)).decode()
-        runs = earlier.get(version.blob_id) or authorship.carried(before, runs, text, version.number)
+            past, earlier = [], {}  # Its first, or that of a title that had been deleted.
+        text = zlib.decompress(bytes(version.blob.data)).decode()
+        runs = earlier.get(version.blob_id) or _carried(past, version, text)
         if not version.hidden_text:
             earlier[version.blob_id] = runs
+        past = [*past[-1:], _Past(version, text, runs)]
         yield version, runs
+
+
+def _carried(past: list[_Past], version: Any, text: str) -> authorship.Runs:
+    if not past:
+        return authorship.begun(text, version.number)
+    last = past[-1]
+    runs = authorship.carried(last.text, last.runs, text, version.number)
+    before = past[0] if last.version.size_change < 0 < version.size - last.version.size else last
+    if before is last or before.version.hidden_text:
+        return runs
+    older = authorship.carried(before.text, before.runs, text, version.number)
+    return authorship.brought_back(runs, older, version.number)
 
 
 class Migration(migrations.Migration):

@@ -75,6 +75,19 @@ def carried(old_text: str, old_runs: Runs, new_text: str, edit_number: int) -> R
     return _runs(writers)
 
 
+def brought_back(runs: Runs, older: Runs, edit_number: int) -> Runs:
+    """Return the record in which the words that an edit would have brought are whose they are by an older one.
+
+    Both are of the same text: carried from the version before it, and from one that came earlier.
+
+    >>> brought_back((Run(1, 1), Run(3, 3)), (Run(2, 3), Run(2, 1)), 3)
+    (Run(words=1, edit=1), Run(words=1, edit=3), Run(words=2, edit=1))
+    """
+    count = sum(run.words for run in runs)
+    pairs = zip(_writers(runs, count, edit_number), _writers(older, count, edit_number), strict=True)
+    return _runs(earlier if writer == edit_number else writer for writer, earlier in pairs)
+
+
 def words_by_edit(runs: Runs) -> dict[int, int]:
     """Return how many words of the text each edit brought."""
     words: dict[int, int] = defaultdict(int)

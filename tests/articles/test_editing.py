@@ -16,6 +16,7 @@ from articles.models import Address, Article, Author, Edit, LogEntry, Section, S
 from articles.renderer import RenderError
 from articles.text import authorship, sections
 from tests import factories
+from tests.doors import unlocked
 
 pytestmark = pytest.mark.django_db
 
@@ -926,6 +927,21 @@ def test_who_blanks_an_article_and_who_brings_it_back_take_nobodys_words(article
     blanked = Article.objects.get(pk=article.pk).current_edit_id
     editing.revert(edit=article.current_edit, base=blanked, author=reviewer)
     assert writers(article) == before
+
+
+def test_who_brings_back_what_was_blanked_and_changes_a_word_wrote_that_word(article, reviewer):
+    before = writers(article)
+    factories.edit(article, "Nothing here.\n")
+    factories.edit(article, factories.TEXT.replace("Wheeze", "Cough"), author=reviewer)
+    assert writers(article) == {1: before[1] - 1, 3: 1}
+
+
+def test_what_was_hidden_meanwhile_is_not_looked_at(article):
+    factories.edit(article, "Nothing here.\n")
+    with unlocked("hiding comes with moderation"):
+        Edit.objects.filter(pk=article.current_edit_id).update(hidden_text=True)
+    factories.edit(article, factories.TEXT)
+    assert writers(article).keys() == {3}
 
 
 def test_a_text_typed_again_as_it_was_is_nobodys_new_one(article):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.text import authorship, rendering
-from articles.text.authorship import Run, begun, carried, packed, unpacked, words_by_edit
+from articles.text.authorship import Run, begun, brought_back, carried, packed, unpacked, words_by_edit
 
 tokens = st.sampled_from(
     ["cat", "dog", "5", "12.5", "don't", "x-", " ", " ", "mg", "# ", "é", "\n", "\n", "\n\n", ".", "|", "\r", "\u2028"]
@@ -117,6 +117,16 @@ def test_a_section_that_moves_while_another_is_changed_keeps_its_writers():
     first = "Lead.\n\n## Signs\n\nA dry cough.\n\n## Causes\n\nDust and pollen.\n"
     second = "Lead.\n\n## Causes\n\nDust, mites and pollen.\n\n## Signs\n\nA dry cough.\n"
     assert words_by_edit(history(first, second)) == {1: 9, 2: 1}
+
+
+@given(texts, texts, texts)
+def test_words_brought_back_are_whose_they_were_and_the_others_stay(first, second, third):
+    earlier, before = begun(first, 1), history(first, second)
+    runs = carried(second, before, third, 3)
+    back = brought_back(runs, carried(first, earlier, third, 3), 3)
+    assert total(back) == total(runs)
+    assert words_by_edit(back).get(3, 0) <= words_by_edit(runs).get(3, 0)
+    assert words_by_edit(back).get(2, 0) == words_by_edit(runs).get(2, 0)
 
 
 @pytest.mark.parametrize("runs", [(), (Run(1, 1),), (Run(2, 1), Run(9, 2))])
