@@ -67,6 +67,12 @@ def test_the_contributors_are_named(client: Client, asthma, editor):
     assert f"Contributors: {editor.name}" in Page(client.get("/wiki/Asthma")).words
 
 
+def test_where_all_names_are_hidden_no_line_of_contributors_is_begun(client: Client, asthma):
+    with doors.unlocked("hiding comes with moderation"):
+        asthma.edits.update(hidden_author=True)
+    assert not Page(client.get("/wiki/Asthma")).with_class("contributors")
+
+
 @pytest.mark.parametrize("path", READING)
 def test_an_anonymous_reader_gets_no_cookie(client: Client, asthma, path: str):
     answer = client.get(path)
