@@ -13,7 +13,7 @@ from tests.doors import unlocked
 
 pytestmark = pytest.mark.django_db
 
-migration = import_module("articles.migrations.0006_authorship_of_old_edits")
+migration = import_module("articles.migrations.0007_authorship_of_old_edits")
 
 
 def retrace() -> None:

@@ -89,6 +89,6 @@ def _carried(past: list[_Past], version: Any, text: str) -> authorship.Runs:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("articles", "0005_authorship")]
+    dependencies = [("articles", "0006_authorship")]
 
     operations = [migrations.RunPython(retrace, migrations.RunPython.noop, atomic=False)]
