@@ -209,6 +209,9 @@ account_reset_password                     OTHER  405
 account_reset_password_from_key            GET    410
 account_reset_password_from_key            POST   410
 account_reset_password_from_key            OTHER  405
+account_new                                GET    302 403 403 403 403 200
+account_new                                POST   403 403 403 403 403 200
+account_new                                OTHER  405
 account_reset_link                         GET    302 403 403 403 403 200
 account_reset_link                         POST   403 403 403 403 403 200
 account_reset_link                         OTHER  405
@@ -295,7 +298,7 @@ admin:wording_wording_change               GET    302 403 403 403 200 200
 admin:wording_wording_change               POST   403
 admin:accounts_user_changelist             GET    302 403 403 403 200 200
 admin:accounts_user_changelist             POST   403 403 403 403 200 200
-admin:accounts_user_add                    GET    302 403 403 403 403 403
+admin:accounts_user_add                    GET    302 403 403 403 403 302
 admin:accounts_user_add                    POST   403
 admin:accounts_user_history                GET    302 403 403 403 200 200
 admin:accounts_user_history                POST   403 403 403 403 200 200
@@ -430,6 +433,7 @@ def _fields(name: str, article: Article) -> dict[str, object]:
             "again": "blue whale sings",
         },
         "account_reset_password": {"who": "Somebody"},
+        "account_new": {"name": "Somebody new", "role": "editor"},
         "account_reset_link": {"name": "Proposer"},
         "account_reauthenticate": {"password": factories.PASSWORD},
         "account_signup": {**account, "password1": factories.PASSWORD, "password2": factories.PASSWORD},

@@ -81,6 +81,11 @@ def _change_the_password_wrongly(page: Page) -> None:
     _press("Change the password")(page)
 
 
+def _make_an_account_twice(page: Page) -> None:
+    page.locator("#id_name").fill("Cora Contributor")
+    _press("Make the account")(page)
+
+
 def _make_a_link(page: Page) -> None:
     page.locator("#id_name").fill("Cora Contributor")
     _press("Make the link")(page)
@@ -181,6 +186,8 @@ KINDS: Final = (
     Kind("new password, refused", "/accounts/password/", "editor", 422, _change_the_password_wrongly),
     Kind("forgotten password", "/accounts/password/reset/"),
     Kind("used up link", "/accounts/password/reset/1/x/", status=410),
+    Kind("account for somebody", "/accounts/new/", "administrator"),
+    Kind("account for somebody, refused", "/accounts/new/", "administrator", 422, _make_an_account_twice),
     Kind("link for somebody", "/accounts/reset-link/", "administrator"),
     Kind("link for somebody, made", "/accounts/reset-link/", "administrator", steps=_make_a_link),
     Kind("password again", "/accounts/reauthenticate/", "editor"),

@@ -9,6 +9,7 @@ forms                   what may come in
 adapter                 django-allauth told what a name may be and how a login is limited
 admin                   accounts in the Django admin
 passwords               a new password: by the old one, or by a one-time link
+making                  an account made for somebody else
 registration            who may register, who is approved, and what tells people from machines
 backends                who may log in, and what an account may until it has a second factor
 second_factor           who has one, who must, how often a code may be guessed

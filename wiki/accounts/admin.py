@@ -1,4 +1,4 @@
-"""Accounts in the Django admin: found, given roles, closed; made by registration and `adduser`, never deleted."""
+"""Accounts in the Django admin: found, given roles, closed, made by the site's own form, never deleted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -154,8 +154,14 @@ class UserAdmin(UserModelAdmin):
         return str(roles.NAMES[max(held.intersection(roles.ROLES), key=roles.ROLES.index, default=roles.CONTRIBUTOR)])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Accounts are made by their owners, or on the command line."""
-        return False
+        """Administrators make accounts for others."""
+        return bool(request.user.has_perm("accounts.change_roles"))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
+        """Lead to the site's own form: an account is more than its row, and its owner chooses the password."""
+        if not self.has_add_permission(request) or request.method == "POST":
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("account_new"))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Histories point at accounts: they are closed instead."""

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles import limits
 from articles.text import titles
-from wiki.accounts import names, registration, second_factor
+from wiki.accounts import making, names, registration, roles, second_factor
 from wiki.accounts.adapter import AccountAdapter
 from wiki.accounts.backends import StillWaiting
 from wiki.accounts.models import User
@@ -310,6 +310,41 @@ class ResetLinkForm(forms.Form):
     without_second_factor = forms.BooleanField(
         label=gettext_lazy("They have lost their second factor too: take it away"), required=False
     )
+
+
+class NewAccountForm(forms.Form):
+    """An account for somebody else; `prepared` is the account, checked and not yet saved."""
+
+    prepared: User
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=names.MAX_NAME,
+        help_text=gettext_lazy("Everybody sees it beside the person's changes, and it stays."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address (optional)"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy("Only moderators see it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=list(roles.NAMES.items()))
+    why = forms.CharField(
+        label=gettext_lazy("Why"), max_length=400, required=False, help_text=gettext_lazy("Kept in the log.")
+    )
+
+    def clean_name(self) -> str:
+        """Refuse what nobody could register as."""
+        return AccountAdapter(None).clean_username(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        """Prepare the account, so that what speaks against it is said beside its field."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            self.prepared = making.prepared(cleaned["name"], email=cleaned["email"])
+        return cleaned
 
 
 def too_often(seconds: int) -> str:

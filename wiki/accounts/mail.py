@@ -38,6 +38,14 @@ _MAILS: Final[dict[str, tuple[str, str]]] = {
             "If you did not ask for this, do nothing: your password stays as it is."
         ),
     ),
+    "account_made": (
+        gettext_noop("Your account is made"),
+        gettext_noop(
+            "An administrator of %(site)s has made an account for you. Your name there is %(name)s. Choose your "
+            "password here, within %(hours)s hours; the address works once:\n\n%(link)s\n\n"
+            "From then on, log in here:\n\n%(login)s"
+        ),
+    ),
     "password_changed": (
         gettext_noop("Your password was changed"),
         gettext_noop("The password of your account on %(site)s was changed just now."),
@@ -80,7 +88,7 @@ _MAILS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 # Said by themselves; every other mail tells of a change that somebody else may have made.
-_EXPECTED: Final = frozenset({"reset", "approved"})
+_EXPECTED: Final = frozenset({"reset", "approved", "account_made"})
 
 _one_after_the_other = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 _last: Future[None] | None = None

@@ -1,4 +1,4 @@
-"""One's own account: what others see of it, its address, its password; and the ways back into a lost one."""
+"""One's own account: what others see of it, its address, its password; the ways into a lost one, and into a new one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles import access, limits
-from wiki.accounts import forms, mail, passwords, registration, roles, second_factor
+from wiki.accounts import forms, mail, making, passwords, registration, roles, second_factor
 from wiki.accounts.answers import for_anybody, for_people, form_page
 from wiki.accounts.models import User
 
@@ -129,6 +130,25 @@ def reset_link(request: HttpRequest) -> HttpResponse:
             context = {"person": user, "link": f"{_base(request)}{path}", "hours": passwords.hours_of_a_link()}
             return TemplateResponse(request, "account/reset_link_made.html", context)
     return form_page(request, "account/reset_link.html", form, hours=passwords.hours_of_a_link())
+
+
+@for_people
+def new_account(request: HttpRequest) -> HttpResponse:
+    """An account for somebody else; a one-time link, mailed or shown once, lets its owner choose the password."""
+    by = _person(request)
+    access.require(by.has_perm("accounts.change_roles"))
+    form = forms.NewAccountForm(request.POST or None)
+    if form.is_valid():
+        user, why = form.prepared, form.cleaned_data["why"]
+        try:
+            making.make(user, form.cleaned_data["role"], by=by, why=why)
+        except ValidationError as error:
+            form.add_error("name", error.messages[0])
+        else:
+            link, is_mailed = making.invite(user, by=by, base=_base(request), why=why)
+            context = {"person": user, "link": link, "is_mailed": is_mailed, "hours": passwords.hours_of_a_link()}
+            return TemplateResponse(request, "account/new_account_made.html", context)
+    return form_page(request, "account/new_account.html", form, mail=mail.is_set_up())
 
 
 def _person(request: HttpRequest) -> User:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("password/", own_views.change_password, name="account_change_password"),
     path("password/reset/", own_views.forgotten, name="account_reset_password"),
     path("password/reset/<int:number>/<str:token>/", own_views.new_password, name="account_reset_password_from_key"),
+    path("new/", own_views.new_account, name="account_new"),
     path("reset-link/", own_views.reset_link, name="account_reset_link"),
     path("reauthenticate/", factor_views.reauthenticate, name="account_reauthenticate"),
     path("2fa/", factor_views.index, name="mfa_index"),

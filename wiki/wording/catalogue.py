@@ -275,7 +275,7 @@ CATALOGUE: Final = (
         choices=(
             ("open", _("everybody")),
             ("approval", _("everybody, and a moderator lets each one in")),
-            ("closed", _("nobody: accounts are made on the server (manage.py adduser)")),
+            ("closed", _("nobody: administrators make the accounts")),
         ),
     ),
     Entry(

@@ -138,7 +138,7 @@ def _mail() -> Line:
 def _administrators() -> Line:
     """There is one, or nobody could read this page; the line says how to make more."""
     state = DONE if roles.there_is_an_administrator() else TO_DO
-    advice = _("More are made in the administration, or on the server: make admin NAME=somebody")
+    advice = _("You make accounts for others in the administration, and give roles there.")
     value = _("There is one.") if state == DONE else ""
     return Line(_("First administrator"), state, value, url=reverse("admin:accounts_user_changelist"), advice=advice)
 

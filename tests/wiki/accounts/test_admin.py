@@ -117,12 +117,22 @@ def test_a_moderator_changes_nothing_else(moderator_client: Client, ada: User):
     assert (unchanged.is_active, unchanged.display_name, unchanged.email) == (True, "", "ada@example.org")
 
 
-@pytest.mark.parametrize("path", ["add/", "1/delete/"])
 @pytest.mark.parametrize("role", ["moderator", "administrator"])
-def test_accounts_are_neither_made_nor_deleted_here(role: str, path: str):
+def test_accounts_are_not_deleted_here(role: str):
     client = client_of(role)
-    pk = User.objects.get().pk
-    assert client.get(f"{ACCOUNTS}{path.replace('1', str(pk))}").status_code == 403
+    assert client.get(f"{ACCOUNTS}{User.objects.get().pk}/delete/").status_code == 403
+
+
+def test_the_list_leads_an_administrator_to_the_form_that_makes_an_account(administrator_client: Client):
+    add = Page(administrator_client.get(ACCOUNTS)).link("Add account")
+    answer = administrator_client.get(add)
+    assert (add.partition("?")[0], answer.status_code, answer["Location"]) == (f"{ACCOUNTS}add/", 302, "/accounts/new/")
+
+
+def test_nothing_is_made_past_that_form(administrator_client: Client, moderator_client: Client):
+    assert administrator_client.post(f"{ACCOUNTS}add/", {"username": "X"}).status_code == 403
+    assert moderator_client.get(f"{ACCOUNTS}add/").status_code == 403
+    assert "Add account" not in Page(moderator_client.get(ACCOUNTS)).words
 
 
 @pytest.mark.parametrize("role", ["contributor", "editor", "reviewer"])

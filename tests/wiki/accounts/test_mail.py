@@ -10,7 +10,8 @@ from wiki.accounts import mail
 
 pytestmark = pytest.mark.django_db
 
-FACTS = {"reset": {"link": "https://wiki.example.org/a-link", "hours": 12}}
+_LINK = {"link": "https://wiki.example.org/a-link", "hours": 12}
+FACTS = {"reset": _LINK, "account_made": _LINK}
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_each_mail_names_site_and_person_and_leaves_nothing_unfilled(ada, kind: 
     assert not re.search(r"%\(|&amp;|<|testserver", message.subject + message.body)
 
 
-@pytest.mark.parametrize("kind", sorted(set(mail._MAILS) - {"reset", "approved"}))
+@pytest.mark.parametrize("kind", sorted(set(mail._MAILS) - {"reset", "approved", "account_made"}))
 def test_what_somebody_else_may_have_done_comes_with_what_to_do(ada, kind: str):
     mail.tell(ada, kind)
     mail.wait_until_sent()
@@ -38,10 +39,11 @@ def test_what_somebody_else_may_have_done_comes_with_what_to_do(ada, kind: str):
     assert "https://wiki.example.org/accounts/" in outbox.outbox[0].body
 
 
-def test_the_link_stands_alone_on_its_line(ada):
-    mail.tell(ada, "reset", **FACTS["reset"])
+@pytest.mark.parametrize("kind", sorted(FACTS))
+def test_the_link_stands_alone_on_its_line(ada, kind: str):
+    mail.tell(ada, kind, **FACTS[kind])
     mail.wait_until_sent()
-    assert FACTS["reset"]["link"] in outbox.outbox[0].body.splitlines()
+    assert FACTS[kind]["link"] in outbox.outbox[0].body.splitlines()
 
 
 @pytest.mark.parametrize("name", ["filebased", "console", "dummy"])

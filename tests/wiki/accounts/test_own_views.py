@@ -8,7 +8,7 @@ from articles import access
 from articles.models import LogEntry
 from tests import factories
 from tests.pages import Page
-from wiki.accounts import mail, passwords, second_factor
+from wiki.accounts import mail, passwords, roles, second_factor
 from wiki.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,51 @@ def test_a_lost_second_factor_goes_with_it_when_asked(administrator_client, ada:
 def test_for_whom_there_can_be_none_it_says_why(administrator_client, name: str):
     factories.user(name="Closed", is_active=False)
     assert administrator_client.post("/accounts/reset-link/", {"name": name}).status_code == 422
+
+
+def test_an_account_is_made_for_somebody_who_then_chooses_the_password(administrator_client):
+    form = Page(administrator_client.get("/accounts/new/"))
+    answer = administrator_client.post("/accounts/new/", form.fields(name="grace_hopper", role="editor", why="Asked"))
+    page = Page(answer)
+    link = page.with_id("link")[0].get("value")
+    assert form.faults() == page.faults() == [] and "no-store" in answer["Cache-Control"]
+    assert Client().post(link, {"new": NEW, "again": NEW}).status_code == 303
+    grace = User.objects.get(username="Grace hopper")
+    assert grace.check_password(NEW) and roles.role_of(grace) == "editor"
+
+
+def test_with_mail_and_an_address_the_link_is_mailed_and_not_shown(administrator_client):
+    page = Page(
+        administrator_client.post("/accounts/new/", {"name": "Grace", "email": "g@example.org", "role": "editor"})
+    )
+    mail.wait_until_sent()
+    assert "Grace gets a mail at g@example.org" in page.words and page.with_id("link") == [] and page.faults() == []
+    (message,) = outbox.outbox
+    assert message.to == ["g@example.org"] and "http://testserver/accounts/password/reset/" in message.body
+
+
+def test_where_no_mail_is_sent_the_link_is_shown_though_there_is_an_address(administrator_client, settings):
+    settings.EMAIL_BACKEND = FILES
+    assert "This site sends no mail" in Page(administrator_client.get("/accounts/new/")).words
+    answer = administrator_client.post("/accounts/new/", {"name": "Grace", "email": "g@example.org", "role": "editor"})
+    assert len(Page(answer).with_id("link")) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"name": name} for name in ("Ada", "ADA", "root", "MedWiki", "a@b", "")),
+        {"email": "no address"},
+        {"role": "emperor"},
+    ],
+    ids=str,
+)
+def test_what_nobody_could_register_as_is_422_with_all_that_was_typed(administrator_client, ada: User, wrong):
+    sent = {"name": "Grace", "email": "g@example.org", "role": "editor", "why": "kept"} | wrong
+    answer = administrator_client.post("/accounts/new/", sent)
+    page = Page(answer)
+    assert (answer.status_code, page.fields()["why"], page.fields()["name"]) == (422, "kept", sent["name"])
+    assert page.faults() == [] and not User.objects.filter(username="Grace").exists()
 
 
 def test_the_admin_page_of_an_account_leads_there(administrator_client, ada: User):

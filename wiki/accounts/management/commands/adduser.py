@@ -9,10 +9,10 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.urls import reverse
 
-from wiki.accounts import names, roles
+from articles.text import titles
+from wiki.accounts import making, names, roles
 from wiki.accounts.models import User
 
 
@@ -35,14 +35,16 @@ class Command(BaseCommand):
     def handle(self, *, name: str, role: str, email: str, existing: bool, **options: Any) -> None:
         """Make the account, or say what is wrong and exit with 1."""
         user = self._existing(name) if existing else self._made(name, email)
-        if user._state.adding:
-            user.set_password(_password_for(user))
         try:
-            with transaction.atomic():
-                user.save()
+            if user._state.adding:
+                user.set_password(_password_for(user))
+                making.make(user, role, why="adduser")
+            else:
                 roles.give(user, role, why="adduser")
         except roles.RoleRefused as error:
             raise CommandError(error.message) from error
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from error
         login = f"{settings.SITE_URL}{reverse('account_login')}"
         self.stdout.write(self.style.SUCCESS(f"{user.username} is {roles.NAMES[role]}. Log in at {login}"))
 
@@ -54,15 +56,13 @@ class Command(BaseCommand):
 
     def _made(self, name: str, email: str) -> User:
         """The account, checked but not yet saved."""
-        user = User(username=names.normalised(name), email=User.objects.normalize_email(email))
         try:
-            user.full_clean(exclude=["password", "skeleton"])  # `clean` says it in words for people.
+            return making.prepared(name, email=email)
         except ValidationError as error:
             hint = ""
-            if User.objects.filter(skeleton=user.skeleton).exists():
+            if User.objects.filter(skeleton=titles.skeleton(names.normalised(name))).exists():
                 hint = "\nWith --existing the account that is there gets the role."
             raise CommandError("\n".join(error.messages) + hint) from error
-        return user
 
 
 def _password_for(user: User) -> str:
