@@ -49,6 +49,8 @@ WIKI_DATA = Path(env.str("WIKI_DATA", default=str(Path.cwd() / "var"))).resolve(
 # The database and mail are nobody else's on this machine; a folder that is there keeps the rights it was given.
 WIKI_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret(WIKI_DATA / "secret-key")
+# Earlier keys: sessions, links and the seals of second factors made with them stay good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

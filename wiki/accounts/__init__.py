@@ -12,6 +12,7 @@ passwords               a new password: by the old one, or by a one-time link
 making                  an account made for somebody else
 registration            who may register, who is approved, and what tells people from machines
 backends                who may log in, and what an account may until it has a second factor
+sealing                 secrets of second factors, unreadable in the database
 second_factor           who has one, who must, how often a code may be guessed
 mail                    what the site writes to people, and whether mail leaves at all
 receivers               the groups of the roles after each migration; a new account is a contributor

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -21,8 +23,10 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import choices, limits
 from articles.text import titles
-from wiki.accounts import mail, names, registration
+from wiki.accounts import mail, names, registration, sealing
 from wiki.accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 WRONG_PASSWORDS = 5
 WRONG_PASSWORDS_OF_A_PLACE = 20
@@ -39,6 +43,18 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is not right. Codes of an app change every 30 seconds."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret as it is stored."""
+        return sealing.sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a stored secret; in place of one that can't be opened, another that no code fits and nobody knows."""
+        try:
+            return sealing.opened(encrypted_text)
+        except sealing.SealBroken:
+            logger.error("A second factor can't be read: was SECRET_KEY changed without SECRET_KEY_FALLBACKS?")
+            return str(generate_totp_secret())
 
     def get_totp_issuer(self) -> str:
         """What the app calls this site."""

@@ -14,10 +14,10 @@ from allauth.mfa.base import views as base_views
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes_views
 from allauth.mfa.totp import views as totp_views
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, clear_totp_secret
 from allauth.mfa.webauthn import views as passkey_views
 from allauth.mfa.webauthn.internal import auth as passkeys
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_safe
@@ -73,6 +73,14 @@ class SetUpAppView(_Answering, totp_views.ActivateTOTPView):
 
     form_class = forms.SetUpAppForm
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Switch it on; or forget the key, when the person has thought better of it."""
+        if "cancel" in request.POST:
+            clear_totp_secret(request)
+            return HttpResponseRedirect(reverse("mfa_index"), status=303)
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the key in groups that can be typed."""
         context = super().get_context_data(**kwargs)
@@ -86,6 +94,11 @@ class RemoveAppView(_Answering, totp_views.DeactivateTOTPView):
 
 class CodesView(_Answering, codes_views.ViewRecoveryCodesView):
     """/accounts/2fa/codes/: the recovery codes that are left."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether they can be read: codes of a lost key would let nobody in."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "can_be_read": second_factor.has_readable_codes(cast("User", self.request.user))}
 
 
 class NewCodesView(_Answering, codes_views.GenerateRecoveryCodesView):

@@ -9,8 +9,10 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
 from django.conf import settings
@@ -133,7 +135,10 @@ class SetUpAppForm(totp_forms.ActivateTOTPForm):
     retry_after: int | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pending = totp.get_totp_secret()
         super().__init__(*args, **kwargs)
+        # Its own would be another key each time the page is loaded: the one that the app has read must go on to fit.
+        self.secret = context.request.session[totp.SECRET_SESSION_KEY] = pending
         _prepare_code(self.fields["code"], gettext_lazy("The code that the app shows now"))
 
     def clean_code(self) -> str:

@@ -1,17 +1,20 @@
-"""The groups of the roles after each migration, and the first role of a new account."""
+"""The groups of the roles and the seals of secrets after each migration; the first role of a new account."""
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate, post_save
 
-from wiki.accounts import roles
+from wiki.accounts import roles, sealing
 from wiki.accounts.models import User
 
 
 def connect() -> None:
     """Connect the receivers of this module; called once, when the app is ready."""
     post_migrate.connect(make_groups_after_migrate, dispatch_uid="accounts.make_groups")
+    post_migrate.connect(seal_again_after_migrate, dispatch_uid="accounts.seal_again")
     post_save.connect(make_contributor, sender=User, dispatch_uid="accounts.make_contributor")
 
 
@@ -19,6 +22,12 @@ def make_groups_after_migrate(app_config: AppConfig, **kwargs: Any) -> None:
     """Give the groups the app's permissions, which django.contrib.auth has just made (its receiver comes first)."""
     if app_config.label in roles.app_labels():
         roles.make_groups(app_config.label)
+
+
+def seal_again_after_migrate(app_config: AppConfig, using: str = "default", **kwargs: Any) -> None:
+    """Seal with the key of today what was stored before, or with an earlier key."""
+    if app_config.label == "mfa" and Authenticator._meta.db_table in connections[using].introspection.table_names():
+        sealing.seal_again(using)
 
 
 def make_contributor(instance: User, *, created: bool, raw: bool = False, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles import limits, logbook
-from wiki.accounts import mail, roles
+from wiki.accounts import mail, roles, sealing
 from wiki.accounts.roles import RoleRefused
 
 if TYPE_CHECKING:
@@ -29,6 +29,18 @@ _CODE_LIVES: Final = 120
 def is_set_up(user: User | AnonymousUser) -> bool:
     """Whether logging in as this person asks for more than the password; one query."""
     return user.is_authenticated and Authenticator.objects.filter(user_id=user.pk, type__in=_KINDS).exists()
+
+
+def has_readable_codes(user: User) -> bool:
+    """Whether the recovery codes can still be read: not when the server's key was changed and the old one is gone."""
+    codes = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    if codes is None:
+        return False
+    try:
+        sealing.opened(str(codes.data.get("seed", "")))
+    except sealing.SealBroken:
+        return False
+    return True
 
 
 def is_missing(user: User | AnonymousUser) -> bool:

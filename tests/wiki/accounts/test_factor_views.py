@@ -74,6 +74,30 @@ def test_an_app_is_set_up_by_its_code_and_recovery_codes_come_with_it(
     assert [message.subject for message in outbox.outbox] == ["MedWiki: Two-factor login is on"]
 
 
+def test_a_page_that_is_loaded_again_shows_the_same_key_until_it_is_given_up(browser: Client, ada: User):
+    key = Page(browser.get(APP)).with_class("factor-key")[0].text
+    assert Page(browser.get(APP)).with_class("factor-key")[0].text == key
+    assert browser.post(APP, {"cancel": "yes"})["Location"] == "/accounts/2fa/"
+    assert browser.get("/accounts/2fa/app/picture.svg").status_code == 404
+    assert Page(browser.get(APP)).with_class("factor-key")[0].text != key
+    assert not second_factor.is_set_up(ada)
+
+
+def test_a_key_that_was_scanned_before_the_page_was_loaded_again_fits(browser: Client, ada: User):
+    key = Page(browser.get(APP)).with_class("factor-key")[0].text.replace(" ", "")
+    browser.get(APP)
+    assert browser.post(APP, {"code": factories.code_of(key)})["Location"] == CODES
+    assert second_factor.is_set_up(ada) and "mfa.totp.secret" not in browser.session
+
+
+def test_codes_of_a_lost_key_are_not_shown(browser: Client, ada: User, key: str):
+    sealed = Authenticator.objects.get(user=ada, type="recovery_codes")
+    sealed.data["seed"] = "sealed:nonsense"
+    sealed.save()
+    page = Page(browser.get(CODES))
+    assert "can't be read any longer" in page.words and page.with_class("factor-codes") == [] and page.faults() == []
+
+
 def test_the_picture_holds_the_key_and_is_ones_own(browser: Client, ada: User):
     browser.get(APP)
     picture = browser.get("/accounts/2fa/app/picture.svg")
