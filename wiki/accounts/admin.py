@@ -67,6 +67,12 @@ class RoleAdmin(LookUpAdmin):
         return [Way(gettext("Accounts with this role"), f"{reverse('admin:accounts_user_changelist')}?role={obj.name}")]
 
 
+_SURE = _(
+    "This is your own account: you would lose what your role allows, and only another administrator could give it "
+    "back. Nothing has been changed yet. Tick this and save again if you mean it."
+)
+
+
 class UserForm(UserModelForm):
     """What may be changed of an account; the role and the state go through roles.py."""
 
@@ -77,6 +83,8 @@ class UserForm(UserModelForm):
         label=_("Closed"), required=False, help_text=_("Nobody can log in with it; its changes stay.")
     )
     why = forms.CharField(label=_("Why"), required=False, max_length=500, help_text=_("Kept in the log."))
+    # Asked of nobody but whoever is about to take something from themselves.
+    sure = forms.BooleanField(label=_("Yes, take this from myself"), required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = User
@@ -96,7 +104,16 @@ class UserForm(UserModelForm):
             self._refuse("role", roles.refusal(self.instance, self.cleaned_data["role"], by=self.acting))
         if "closed" in self.changed_data:
             self._refuse("closed", roles.refusal_to_close(self.instance, by=self.acting))
+        if not self.errors and self._takes_from_oneself() and not self.cleaned_data["sure"]:
+            self.fields["sure"].widget = forms.CheckboxInput()
+            self.add_error("sure", ValidationError(_SURE, code="sure"))
         return self.cleaned_data
+
+    def _takes_from_oneself(self) -> bool:
+        if self.instance.pk != self.acting.pk:
+            return False
+        before, after = (roles.ROLES.index(role) for role in (self["role"].initial, self.cleaned_data["role"]))
+        return after < before or ("closed" in self.changed_data and self.cleaned_data["closed"])
 
     def _refuse(self, field: str, refused: roles.RoleRefused | None) -> None:
         if refused:
@@ -128,7 +145,7 @@ class UserAdmin(UserModelAdmin):
     search_fields = ("username", "display_name", "email")
     date_hierarchy = "date_joined"
     ordering = ("-date_joined",)
-    fields = ("username", "display_name", "email", "role", "closed", "why", "date_joined", "last_login")
+    fields = ("username", "display_name", "email", "role", "closed", "why", "sure", "date_joined", "last_login")
 
     object_history_template = "admin/deeds.html"
     show_full_result_count = False
@@ -196,6 +213,13 @@ class UserAdmin(UserModelAdmin):
             answer.context_data |= {"deeds": _deeds(obj), "ways": _ways(obj)}
         return answer
 
+    def response_change(self, request: HttpRequest, obj: User) -> Any:
+        """Lead who may see no accounts any longer to a page that they may see."""
+        if obj.pk != request.user.pk or (obj.is_active and obj.has_perm("accounts.view_user")):
+            return super().response_change(request, obj)
+        self.message_user(request, _what_became_of(obj))
+        return HttpResponseRedirect(reverse("account") if obj.is_active else "/")
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save what the form changed, the role and the state through their door."""
         edited = [name for name in form.changed_data if name in UserForm.Meta.fields]
@@ -207,6 +231,12 @@ class UserAdmin(UserModelAdmin):
         if "closed" in form.changed_data:
             act = roles.close if form.cleaned_data["closed"] else roles.reopen
             act(obj, by=acting, why=why)
+
+
+def _what_became_of(user: User) -> str:
+    if not user.is_active:
+        return gettext("Your account is closed.")
+    return gettext("Your role is now: %s.") % roles.NAMES[roles.role_of(user)]
 
 
 def _ways(user: User) -> list[Way]:

@@ -100,6 +100,50 @@ def test_the_last_administrator_stays_and_the_form_says_so(administrator_client:
     assert roles.there_is_an_administrator()
 
 
+@pytest.fixture
+def own_page(administrator_client: Client) -> str:
+    """The page of the administrator's own account, another administrator being there too."""
+    factories.user("administrator")
+    return f"{ACCOUNTS}{User.objects.get(username='The administrator').pk}/change/"
+
+
+def kind_of_sure(page: Page) -> str | None:
+    return next(field.get("type") for field in page.all("input") if field.get("name") == "sure")
+
+
+@pytest.mark.parametrize("change", [{"role": "moderator"}, {"closed": "on"}])
+def test_who_takes_something_from_themselves_is_asked_first(administrator_client, own_page, change: dict[str, str]):
+    root = User.objects.get(username="The administrator")
+    asked = Page(administrator_client.post(own_page, form_of(root, why="Tired", **change)))
+    kinds = [kind_of_sure(page) for page in (Page(administrator_client.get(own_page)), asked)]
+    assert kinds == ["hidden", "checkbox"] and "This is your own account" in asked.words
+    assert 'value="Tired"' in asked.source
+    assert roles.role_of(root) == "administrator" and User.objects.get(pk=root.pk).is_active
+    administrator_client.post(own_page, form_of(root, sure="on", **change))
+    now = User.objects.get(pk=root.pk)
+    assert (roles.role_of(now), now.is_active) == (change.get("role", "administrator"), "closed" not in change)
+
+
+@pytest.mark.parametrize(
+    ("change", "there", "said"),
+    [
+        ({"role": "editor"}, "/accounts/", "Your role is now: Editor."),
+        ({"role": "moderator"}, ACCOUNTS, "was changed successfully"),
+        ({"closed": "on"}, "/", "Log in"),
+    ],
+)
+def test_who_lowered_themselves_lands_on_a_page_that_they_may_see(administrator_client, own_page, change, there, said):
+    root = User.objects.get(username="The administrator")
+    answer = administrator_client.post(own_page, form_of(root, sure="on", **change), follow=True)
+    assert answer.redirect_chain == [(there, 302)] and answer.status_code == 200 and said in Page(answer).words
+
+
+def test_nobody_is_asked_about_somebody_else(administrator_client: Client):
+    other = factories.user("administrator")
+    administrator_client.post(f"{ACCOUNTS}{other.pk}/change/", form_of(other, role="contributor"))
+    assert roles.role_of(other) == "contributor"
+
+
 def test_a_moderator_makes_a_contributor_an_editor(moderator_client: Client, ada: User):
     page = f"{ACCOUNTS}{ada.pk}/change/"
     assert moderator_client.get(page).status_code == 200
