@@ -45,7 +45,7 @@ class WordingAdmin(LookUpAdmin):
     search_fields = ("text__icontains", "why__icontains", "who__username__istartswith")
     date_hierarchy = "when"
     ordering = ("-id",)
-    fields = ("label", "text", "why", "who", "when")
+    fields = ("label", "text", "is_put_back", "why", "who", "when")
 
     @admin.display(description=_("What"), ordering="key")
     def label(self, row: Wording) -> StrOrPromise:
@@ -56,7 +56,7 @@ class WordingAdmin(LookUpAdmin):
     @admin.display(description=_("Text"))
     def beginning(self, row: Wording) -> str:
         """Return as much of the text as fits in a line."""
-        return Truncator(row.text).chars(60)
+        return gettext("(put back)") if row.is_put_back else Truncator(row.text).chars(60)
 
     def ways(self, obj: Wording, user: Any) -> list[Way]:
         """Lead administrators to where the words are changed."""

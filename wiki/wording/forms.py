@@ -23,10 +23,11 @@ class _ChangeForm(forms.Form):
 
 
 class WordingForm(_ChangeForm):
-    """A new version of one of the site's words or choices."""
+    """A new version of one of the site's words or choices; with `put_back`, the one that it would have without any."""
 
     text = forms.CharField(required=False, strip=False)
-    field_order = ("text", "why", "base")
+    put_back = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    field_order = ("put_back", "text", "why", "base")
 
     def __init__(self, entry: Entry, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +37,9 @@ class WordingForm(_ChangeForm):
         field.widget = _widget(entry)
 
     def clean_text(self) -> str:
-        """Return the text as the entry's own rule has it."""
+        """Return the text as the entry's own rule has it; what is put back is not what stands in the form."""
+        if self.cleaned_data["put_back"]:
+            return str(self.cleaned_data["text"])
         try:
             return rules.cleaned(self.entry, self.cleaned_data["text"])
         except rules.WordingRefused as refused:

@@ -14,6 +14,10 @@ class Wording(models.Model):
     text = models.TextField(
         blank=True, help_text="Plain text; {name} stands for the site's name, an empty line parts paragraphs."
     )
+    is_put_back = models.BooleanField(
+        default=False,
+        help_text="From here on the environment's or the built-in one holds; the text is what it was then.",
+    )
     why = models.CharField(max_length=400, blank=True, verbose_name="summary")
     who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     when = models.DateTimeField(default=timezone.now)

@@ -73,7 +73,7 @@ def change(request: HttpRequest, key: str) -> HttpResponseBase:
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            words.change(key=key, who=who, **form.cleaned_data)
+            _save(key, who, **form.cleaned_data)
             return _done(request, _("Saved. It is on every page from now on."))
         except words.WordingChanged:
             form = WordingForm(entry, {**request.POST.dict(), "base": now.number})
@@ -136,6 +136,13 @@ def colours(request: HttpRequest, digest: str) -> HttpResponse:
     return _kept(text.encode(), "text/css; charset=utf-8")
 
 
+def _save(key: str, who: User, *, put_back: bool, text: str, why: str, base: int) -> None:
+    if put_back:
+        words.put_back(key=key, who=who, why=why, base=base)
+    else:
+        words.change(key=key, text=text, who=who, why=why, base=base)
+
+
 def _administrator(request: HttpRequest) -> User:
     access.require(request.user.has_perm(words.PERMISSION))
     assert request.user.is_authenticated
@@ -160,6 +167,7 @@ def _form(
         "entry": entry,
         "form": form,
         "source": words.source_of(entry.key),
+        "without": words.without_ours(entry.key),
         "versions": words.versions(entry.key),
     }
     name = "logo" if entry.kind == Kind.LOGO else "change"

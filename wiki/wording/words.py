@@ -43,11 +43,15 @@ class WordingChanged(Exception):
 
 @dataclass(frozen=True)
 class Words:
-    """A wording as it holds: `number` 0 and no time for the one that nobody has changed here."""
+    """A wording as it holds: `number` 0 and no time for the one that nobody has changed here.
+
+    `is_ours` is false for that one, and for one that was put back to it.
+    """
 
     text: str
     number: int = 0
     since: datetime | None = None
+    is_ours: bool = False
 
     @property
     def filled(self) -> str:
@@ -109,9 +113,14 @@ def built_in(key: str) -> Words:
 
 def source_of(key: str) -> str:
     """Return where the value comes from: "here", "environment" or "software"."""
-    if current(key).number:
+    if current(key).is_ours:
         return "here"
-    return "environment" if BY_KEY[key].setting in os.environ else "software"
+    return without_ours(key)[0]
+
+
+def without_ours(key: str) -> tuple[str, str]:
+    """Return where the value would come from if nothing were set here ("environment" or "software"), and what it is."""
+    return ("environment" if BY_KEY[key].setting in os.environ else "software"), built_in(key).text
 
 
 def version(key: str, number: int) -> Words | None:
@@ -119,7 +128,7 @@ def version(key: str, number: int) -> Words | None:
     if number == 0:
         return built_in(key)
     row = Wording.objects.filter(key=key, pk=number).first()
-    return _words(row) if row is not None else None
+    return Words(row.text, row.pk, row.when, is_ours=True) if row is not None else None
 
 
 def versions(key: str) -> list[Wording]:
@@ -137,17 +146,34 @@ def change(*, key: str, text: str, who: User, why: str = "", base: int | None = 
 
     `base` is the number of the version that the person saw. Raises WordingRefused, WordingChanged, PermissionDenied.
     """
-    if not who.has_perm(PERMISSION):
+    return _add(Wording(key=key, text=rules.cleaned(BY_KEY[key], text), who=who, why=why), base, "wording.change")
+
+
+def put_back(*, key: str, who: User, why: str = "", base: int | None = None) -> Wording:
+    """Let the environment's or the built-in wording hold again, whatever it will be; a version like any other.
+
+    Raises WordingChanged, PermissionDenied.
+    """
+    row = Wording(key=key, text=built_in(key).text, is_put_back=True, who=who, why=why)
+    return _add(row, base, "wording.put_back")
+
+
+def _add(row: Wording, base: int | None, what: str) -> Wording:
+    if row.who is None or not row.who.has_perm(PERMISSION):
         raise PermissionDenied
-    text = rules.cleaned(BY_KEY[key], text)
     with transaction.atomic():
         editing.raise_site_stamp()  # Its row is the lock, too: two people who change a word meet here.
-        before = next((_words(row) for row in _newest().filter(key=key)), built_in(key))
+        before = next((_words(newest) for newest in _newest().filter(key=row.key)), built_in(row.key))
         if base is not None and base != before.number:
             raise WordingChanged
-        row = Wording.objects.create(key=key, text=text, who=who, why=why)
+        row.save(force_insert=True)
         logbook.record(
-            who=who, what="wording.change", target=key, why=why, before={"text": before.text}, after={"text": row.text}
+            who=row.who,
+            what=what,
+            target=row.key,
+            why=row.why,
+            before={"text": before.text},
+            after={"text": row.text},
         )
     _forget()
     return row
@@ -157,7 +183,7 @@ def _all() -> Mapping[str, Words]:
     request = _of_this_request.get()
     if request is not None and request.words is not None:
         return request.words
-    changed = {row.key: _words(row) for row in _newest()}
+    changed = {row.key: _words(row) for row in _newest() if row.key in BY_KEY}
     found = {entry.key: changed.get(entry.key) or built_in(entry.key) for entry in CATALOGUE}
     if request is not None:
         request.words = found
@@ -188,4 +214,6 @@ def _forget() -> None:
 
 
 def _words(row: Wording) -> Words:
-    return Words(row.text, row.pk, row.when)
+    """A version as it holds now: one that was put back says what the environment or the software says today."""
+    text = built_in(row.key).text if row.is_put_back else row.text
+    return Words(text, row.pk, row.when, is_ours=not row.is_put_back)

@@ -11,7 +11,7 @@ DISCLAIMER = BY_KEY["disclaimer"]
 
 def test_a_wording_is_taken_with_the_version_that_was_seen():
     form = WordingForm(DISCLAIMER, {"text": " Ask a doctor.\r\n", "base": "3"})
-    assert form.is_valid() and form.cleaned_data == {"text": "Ask a doctor.", "why": "", "base": 3}
+    assert form.is_valid() and form.cleaned_data == {"text": "Ask a doctor.", "put_back": False, "why": "", "base": 3}
 
 
 @pytest.mark.parametrize(

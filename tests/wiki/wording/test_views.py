@@ -181,6 +181,34 @@ def test_the_form_names_its_versions_and_one_click_brings_one_back_into_it(admin
     )
 
 
+def test_one_click_drops_what_was_set_here(administrator_client: Client, client: Client, administrator):
+    unchanged = Page(administrator_client.get("/setup/name"))
+    words.change(key="name", text="Heal", who=administrator.account)
+    page = Page(administrator_client.get("/setup/name"))
+    assert "Use the built-in one again" in page.words and "built-in one again" not in unchanged.words
+    sent = page.fields(put_back="yes", text="", why="We are not so far")
+    assert administrator_client.post("/setup/name", sent).status_code == 303
+    assert Page(client.get("/")).words.count("MedWiki is not a substitute") == 1
+    listed = Page(administrator_client.get("/setup/"))
+    assert f"put back by {administrator.account.username}: We are not so far" in listed.words
+    assert listed.faults() == page.faults() == []
+
+
+def test_what_another_has_set_meanwhile_is_not_dropped_unseen(administrator_client: Client, administrator):
+    words.change(key="motto", text="First.", who=administrator.account)
+    form = Page(administrator_client.get("/setup/motto")).fields(put_back="yes")
+    words.change(key="motto", text="Second.", who=administrator.account)
+    answer = administrator_client.post("/setup/motto", form)
+    assert answer.status_code == 409 and words.value("motto") == "Second." and "Second." in Page(answer).words
+
+
+def test_the_value_of_the_environment_is_named_as_such(administrator_client: Client, administrator, monkeypatch):
+    monkeypatch.setenv("WIKI_CREDITS", "x")
+    words.change(key="credits", text="Ours.", who=administrator.account)
+    page = Page(administrator_client.get("/setup/credits"))
+    assert "Use the environment's value again" in page.words and "Each article is by" in page.words
+
+
 @pytest.mark.parametrize("key", ["nothing", "disclaimer-", "x" * 300])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_word_that_there_is_none_of_is_404(administrator_client: Client, method: str, key: str):

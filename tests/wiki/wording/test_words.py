@@ -62,10 +62,43 @@ def test_a_motto_can_be_taken_away_again(admin, settings):
     assert words.value("motto") == ""
 
 
+def test_what_was_set_is_dropped_for_what_the_environment_says_now_and_later(admin, settings, monkeypatch):
+    monkeypatch.setenv("WIKI_MOTTO", "x")
+    settings.WIKI_MOTTO = "Of the environment."
+    ours = words.change(key="motto", text="Ours.", who=admin)
+    row = words.put_back(key="motto", who=admin, why="a mistake", base=ours.pk)
+    assert (words.value("motto"), words.source_of("motto")) == ("Of the environment.", "environment")
+    settings.WIKI_MOTTO = "Another."
+    assert words.value("motto") == "Another." and words.version("motto", row.pk).text == "Of the environment."
+    entry = LogEntry.objects.get(what="wording.put_back")
+    assert (entry.who, entry.why, entry.before, entry.after) == (
+        admin,
+        "a mistake",
+        {"text": "Ours."},
+        {"text": "Of the environment."},
+    )
+
+
+def test_what_was_put_back_can_be_changed_again_by_who_has_seen_it(admin):
+    first = words.change(key="name", text="Heal", who=admin)
+    back = words.put_back(key="name", who=admin, base=first.pk)
+    assert (words.value("name"), words.source_of("name"), words.current("name").number) == (
+        "MedWiki",
+        "software",
+        back.pk,
+    )
+    with pytest.raises(words.WordingChanged):
+        words.put_back(key="name", who=admin, base=first.pk)
+    words.change(key="name", text="Heal", who=admin, base=back.pk)
+    assert words.source_of("name") == "here" and words.value("name") == "Heal"
+
+
 @pytest.mark.parametrize("role", ["contributor", "editor", "reviewer", "moderator"])
 def test_only_administrators_change_them(request, role: str):
     with pytest.raises(PermissionDenied):
         words.change(key="disclaimer", text="Mine.", who=request.getfixturevalue(role).account)
+    with pytest.raises(PermissionDenied):
+        words.put_back(key="disclaimer", who=request.getfixturevalue(role).account)
 
 
 def test_a_change_is_logged_with_both_texts_and_marks_every_page(admin):
