@@ -16,6 +16,8 @@ from typing import Final
 
 from articles import access, editing, importing
 from articles.editing import Incoming
+from articles.models import Article
+from articles.text import titles
 
 AUTHOR: Final = "MedWiki"
 # The folders, and the role that is needed to change what is in them; empty: whoever may change an article.
@@ -39,6 +41,31 @@ def shipped() -> Iterator[Incoming]:
     for folder, protection in FOLDERS.items():
         for record in importing.records_in(_ROOT / folder, {}):
             yield Incoming(record.title, record.text, protection=protection)
+
+
+@dataclass(frozen=True)
+class Legal:
+    """A page about the site itself: whether it is there, and whether it still says that it is a draft."""
+
+    title: str
+    is_there: bool
+    is_draft: bool
+
+
+def legal() -> list[Legal]:
+    """Return the pages that an owner has to adapt, in the order of their titles; one query."""
+    shipped_texts = {record.title: record.text for record in importing.records_in(_ROOT / "legal", {})}
+    parts = [titles.parse(title) for title in shipped_texts]
+    rows = Article.objects.published().filter(
+        namespace__in={part.namespace for part in parts}, title__in={part.title for part in parts}
+    )
+    there = {row.full_title: row.text for row in rows.select_related("text")}
+    found = []
+    for title, shipped_text in sorted(shipped_texts.items()):
+        blob = there.get(title)
+        notice = shipped_text.lstrip().partition("\n")[0]
+        found.append(Legal(title, blob is not None, blob is not None and notice in blob.text))
+    return found
 
 
 def load() -> Outcome:

@@ -54,6 +54,7 @@ GROUPS: Final[dict[str, StrOrPromise]] = {
     "stubs": _("Stubs"),
     "sponsor": _("Sponsor"),
     "people": _("Who may do what"),
+    "pages": _("Pages about the site"),
     "running": _("Running it"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Final
@@ -11,15 +12,21 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles import moderation
-from wiki.accounts import roles
+from wiki import pages
+from wiki.accounts import roles, second_factor
 from wiki.wording import words
 from wiki.wording.catalogue import CATALOGUE, GROUPS, Entry, Kind
 from wiki.wording.models import Wording
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django_stubs_ext import StrOrPromise
+
+    from wiki.accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +36,14 @@ AS_IT_CAME: Final = "as-it-came"
 _SHOWN: Final = 160
 _SECONDS_FOR_MAIL: Final = 15
 _FILES: Final = ("filebased", "locmem", "dummy", "console")
+
+
+# By WIKI_REQUIRE_2FA.
+_WHO_MUST: Final = {
+    "none": gettext_lazy("Nobody has to have one."),
+    "moderator": gettext_lazy("Moderators and administrators have to have one."),
+    "reviewer": gettext_lazy("Reviewers, moderators and administrators have to have one."),
+}
 
 
 class MailFailed(Exception):
@@ -44,23 +59,26 @@ class Line:
     value: str
     source: str = ""
     url: str = ""
+    link: StrOrPromise = ""  # What the way to `url` is called, where it isn't "Change".
     changed: Wording | None = None
     advice: str = ""
 
 
-def lines() -> list[tuple[StrOrPromise, list[Line]]]:
-    """Return the groups of lines, by their headings."""
+def lines(reader: User) -> list[tuple[StrOrPromise, list[Line]]]:
+    """Return the groups of lines, by their headings, as this administrator reads them."""
     changed = words.newest()
     found: dict[str, list[Line]] = {group: [] for group in GROUPS}
     for entry in CATALOGUE:
         found[entry.group].append(_line(entry, changed.get(entry.key)))
+    found["people"].append(_second_factor(reader))
+    found["pages"] = [_page(page) for page in pages.legal()]
     found["running"] = [_address(), _mail(), _administrators(), _sample()]
     return [(GROUPS[group], rows) for group, rows in found.items()]
 
 
-def left_to_do() -> int:
-    """Return how many lines wait for somebody to decide."""
-    return sum(line.state == TO_DO for _heading, rows in lines() for line in rows)
+def left_to_do(groups: Iterable[tuple[StrOrPromise, list[Line]]]) -> int:
+    """Return how many of these lines wait for somebody to decide."""
+    return sum(line.state == TO_DO for _heading, rows in groups for line in rows)
 
 
 def mail_goes_out() -> bool:
@@ -114,6 +132,32 @@ def _value(entry: Entry) -> str:
     if entry.kind == Kind.CHOICE:
         return str(dict(entry.choices).get(text, text))
     return text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
+
+
+def _second_factor(reader: User) -> Line:
+    """Who must have one is the environment's; that an administrator has none is for that administrator to mend."""
+    is_set = "WIKI_REQUIRE_2FA" in os.environ
+    source = "environment" if is_set else "software"
+    advice = _("Set WIKI_REQUIRE_2FA to moderator or reviewer: from that role on everybody has to have one.")
+    value = str(_WHO_MUST[settings.WIKI_REQUIRE_2FA])
+    if second_factor.is_set_up(reader):
+        return Line(_("Second factor"), DONE if is_set else AS_IT_CAME, value, source, advice=advice)
+    advice += " " + _("You have none yourself: your password alone opens all of this.")
+    link = _("Set yours up")
+    return Line(_("Second factor"), TO_DO, value, source, reverse("mfa_index"), link, advice=advice)
+
+
+def _page(page: pages.Legal) -> Line:
+    """A draft that came along is to do until what it says about itself is taken out of it."""
+    label = page.title.partition(":")[2]
+    url = reverse("articles:edit", args=[page.title])
+    if not page.is_there:
+        return Line(label, TO_DO, "", url=url, link=_("Write it"), advice=_("The foot of every page leads to it."))
+    if page.is_draft:
+        advice = _("It is done when the note at its top is taken out.")
+        value = _("Still the draft that came with the software.")
+        return Line(label, TO_DO, value, url=url, link=_("Edit"), advice=advice)
+    return Line(label, DONE, _("It is your own."), url=url, link=_("Edit"))
 
 
 def _address() -> Line:

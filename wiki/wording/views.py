@@ -54,8 +54,8 @@ def former(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def setup(request: HttpRequest) -> TemplateResponse:
     """All that an owner decides, done or to do."""
-    _administrator(request)
-    context = {"groups": setting_up.lines(), "left": setting_up.left_to_do()}
+    groups = setting_up.lines(_administrator(request))
+    context = {"groups": groups, "left": setting_up.left_to_do(groups)}
     return TemplateResponse(request, "wording/setup.html", context)
 
 

@@ -45,6 +45,15 @@ def of_title(title: str) -> str:
     return next(page.text for page in SHIPPED if page.title == title)
 
 
+def test_every_legal_page_is_a_draft_as_it_comes(loaded):
+    assert [page.title for page in pages.legal()] == sorted(LEGAL)
+    assert all(page.is_there and page.is_draft for page in pages.legal())
+
+
+def test_a_legal_page_is_looked_for_where_none_is(db):
+    assert not any(page.is_there or page.is_draft for page in pages.legal())
+
+
 # --- The files ---------------------------------------------------------------------------------------------------
 
 

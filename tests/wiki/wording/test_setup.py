@@ -5,6 +5,10 @@ import smtplib
 import pytest
 
 from articles import access, editing, importing, moderation
+from articles.models import Article
+from tests import factories
+from wiki import pages
+from wiki.accounts.models import User
 from wiki.wording import setup, words
 from wiki.wording.catalogue import CATALOGUE
 from wiki.wording.setup import AS_IT_CAME, DONE, TO_DO, Line
@@ -12,25 +16,36 @@ from wiki.wording.setup import AS_IT_CAME, DONE, TO_DO, Line
 pytestmark = pytest.mark.django_db
 
 
-def line(label: str) -> Line:
-    return next(each for _heading, rows in setup.lines() for each in rows if each.label == label)
+@pytest.fixture
+def owner():
+    """An administrator with a second factor."""
+    account = factories.user("administrator", "Owner")
+    factories.authenticator_app(account)
+    return account
 
 
-def test_there_is_a_line_for_each_word_and_for_what_only_the_server_says():
-    labels = [each.label for _heading, rows in setup.lines() for each in rows]
-    assert {entry.label for entry in CATALOGUE} < set(labels) and len(labels) == len(CATALOGUE) + 4
+def line(label: str, reader: User | None = None) -> Line:
+    reader = reader or User(username="Nobody")
+    return next(each for _heading, rows in setup.lines(reader) for each in rows if each.label == label)
+
+
+def test_there_is_a_line_for_each_word_and_for_what_only_the_server_says(owner):
+    labels = [each.label for _heading, rows in setup.lines(owner) for each in rows]
+    legal = ["About", "Accessibility", "Contact", "Licence", "Privacy", "Terms"]
+    assert {entry.label for entry in CATALOGUE} < set(labels) and len(labels) == len(CATALOGUE) + 1 + 6 + 4
+    assert labels[-10:-4] == legal and "Second factor" in labels
     assert labels[-4:] == ["Address of the site", "Mail", "First administrator", "Sample encyclopedia"]
 
 
-def test_a_line_is_to_do_until_somebody_has_decided(administrator, monkeypatch):
+def test_a_line_is_to_do_until_somebody_has_decided(administrator, owner, monkeypatch):
     assert line("Name").state == line("Sign-up").state == TO_DO and line("Motto").state == AS_IT_CAME
     monkeypatch.setenv("WIKI_REGISTRATION", "open")
     assert (line("Sign-up").state, line("Sign-up").source) == (DONE, "environment")
-    before = setup.left_to_do()
+    before = setup.left_to_do(setup.lines(owner))
     row = words.change(key="name", text="Heal", who=administrator.account, why="ours")
     now = line("Name")
     assert (now.state, now.source, now.value, now.changed) == (DONE, "here", "Heal", row)
-    assert setup.left_to_do() == before - 1
+    assert setup.left_to_do(setup.lines(owner)) == before - 1
 
 
 def test_a_value_is_shown_as_people_say_it(administrator):
@@ -77,6 +92,36 @@ def test_the_sample_is_to_do_until_it_has_gone(administrator):
     moderation.remove_sample(by=administrator.account)
 
     assert line("Sample encyclopedia").state == DONE
+
+
+@pytest.mark.parametrize("title", ["Project:About", "Project:Privacy"])
+def test_a_page_about_the_site_is_to_do_until_it_is_there_and_no_draft(title: str):
+    label = title.partition(":")[2]
+    assert (line(label).state, line(label).url, line(label).link) == (TO_DO, f"/edit/{title}", "Write it")
+    pages.load()
+    assert line(label).state == TO_DO and "draft" in line(label).value
+    draft = Article.objects.get(namespace="project", title=label)
+    factories.edit(draft, f"{draft.text.text}\nWe are Lungs & Co.\n", author=factories.author("administrator"))
+    assert line(label).state == TO_DO
+    factories.edit(draft, "We are Lungs & Co.\n", author=factories.author("administrator"))
+    assert (line(label).state, line(label).value) == (DONE, "It is your own.")
+
+
+@pytest.mark.parametrize(
+    ("required", "said"), [("none", "Nobody has to"), ("moderator", "Moderators and"), ("reviewer", "Reviewers,")]
+)
+def test_who_must_have_a_second_factor_is_said_with_where_that_comes_from(owner, settings, monkeypatch, required, said):
+    settings.WIKI_REQUIRE_2FA = required
+    assert line("Second factor", owner).value.startswith(said)
+    assert (line("Second factor", owner).state, line("Second factor", owner).source) == (AS_IT_CAME, "software")
+    monkeypatch.setenv("WIKI_REQUIRE_2FA", required)
+    assert (line("Second factor", owner).state, line("Second factor", owner).source) == (DONE, "environment")
+
+
+def test_an_administrator_without_a_second_factor_is_reminded(owner):
+    bare = line("Second factor", factories.user("administrator"))
+    assert (bare.state, bare.url) == (TO_DO, "/accounts/2fa/") and "You have none yourself" in bare.advice
+    assert line("Second factor", owner).url == "" and "yourself" not in line("Second factor", owner).advice
 
 
 def test_a_test_mail_says_that_mail_works(administrator, mailoutbox):
