@@ -102,10 +102,13 @@ def placed(content: bytes, text: str, place: bytes) -> bytes:
     return content + notice if end < 0 else content[:end] + notice + content[end:]
 
 
-def refusal_page(status: int, heading: str, sentence: str) -> bytes:
-    """Return a page that stands alone, with the built-in disclaimer: for refusals made outside of Django."""
-    name = settings.WIKI_NAME
+def refusal_page(status: int, heading: str, sentence: str, *, name: str = "", text: str = "") -> bytes:
+    """Return a page that stands alone: for refusals made outside of Django.
+
+    `name` and `text` are the site's name and the disclaimer where they are known; else the built-in ones.
+    """
+    name = name or settings.WIKI_NAME
     title = heading or HTTPStatus(status).phrase
     return _PAGE.format(
-        heading=escape(title), sentence=escape(sentence), name=escape(name), aside=aside(built_in(name))
+        heading=escape(title), sentence=escape(sentence), name=escape(name), aside=aside(text or built_in(name))
     ).encode()

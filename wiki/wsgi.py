@@ -1,7 +1,8 @@
 """The WSGI door: every request comes in here, every answer goes out here; Django stands behind it.
 
 On the way in: who asks, a clean address, the whole body. On the way out: encoding, ETag, lengths, no body where none
-belongs. Static files, and what must be refused before Django, are answered here; no database is touched.
+belongs. Static files, and what must be refused before Django, are answered here; no database is touched but for the
+disclaimer's words on a refusal (wiki/wording/kept.py).
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from wiki.peers import Environ, TrustedProxies, cleaned
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from wiki.wording.kept import Kept
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +82,17 @@ class Refused(Exception):
 class Door:
     """A WSGI application around the site's own."""
 
-    def __init__(self, site: WSGIApplication, *, proxies: TrustedProxies, bodies: Bodies, static: StaticFiles) -> None:
+    def __init__(
+        self,
+        site: WSGIApplication,
+        *,
+        proxies: TrustedProxies,
+        bodies: Bodies,
+        static: StaticFiles,
+        words: Callable[[], Kept] | None = None,
+    ) -> None:
         self._site = site
+        self._words = words
         self._proxies = proxies
         self._bodies = bodies
         self._static = static
@@ -169,7 +181,9 @@ class Door:
         return answer
 
     def _refusal(self, refused: Refused) -> Answer:
-        page = disclaimer.refusal_page(refused.status, refused.heading, refused.sentence)
+        kept = self._words() if self._words is not None else None
+        said = {"name": kept.name, "text": kept.disclaimer} if kept is not None else {}
+        page = disclaimer.refusal_page(refused.status, refused.heading, refused.sentence, **said)
         headers = [("Content-Type", "text/html; charset=utf-8"), *self._security, *refused.headers]
         return Answer(refused.status, headers, page)
 
@@ -340,11 +354,14 @@ def _security_headers() -> Headers:
 
 def door(site: WSGIApplication) -> Door:
     """Return the door around a site, as the settings want it."""
+    from wiki.wording.kept import Keeper  # Here, because models can't be imported before the site is made.
+
     return Door(
         site,
         proxies=TrustedProxies(settings.TRUSTED_PROXIES),
         bodies=Bodies(Path(settings.WIKI_DATA) / "bodies.lock", Limits(largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)),
         static=StaticFiles(Path(settings.STATIC_ROOT)),
+        words=Keeper().now,
     )
 
 

@@ -8,6 +8,7 @@ from django.test import Client, RequestFactory
 from tests import factories
 from tests.pages import Page
 from wiki import errors
+from wiki.wording import words
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,15 @@ def test_each_status_has_a_page_of_its_own(status: int):
     answer = errors.page(RequestFactory().get("/"), status)
     page = Page(answer)
     assert answer.status_code == status and page.h1 and "/" in [link.href for link in page.links]
+
+
+def test_a_forged_host_gets_the_disclaimer_that_holds_for_one_query(client: Client, administrator, at_most_queries):
+    words.change(key="disclaimer", text="Only ours, of {name}.", who=administrator.account)
+    with at_most_queries(1):
+        answer = client.get("/wiki/Asthma", headers={"host": "evil.example"})
+    page = Page(answer)
+    assert answer.status_code == 400 and "Only ours, of MedWiki." in page.words and "evil.example" not in page.source
+    assert len(page.with_id("medical-disclaimer")) == 1
 
 
 def test_an_odd_status_still_has_a_page():

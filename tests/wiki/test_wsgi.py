@@ -8,12 +8,15 @@ from typing import Any
 
 import brotli
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse, StreamingHttpResponse
 
 from wiki.assets import StaticFiles
 from wiki.bodies import Bodies, Limits
 from wiki.peers import TrustedProxies
+from wiki.wording import words
 from wiki.wsgi import Door
+from wiki.wsgi import door as site_door
 
 PAGE = b"<!doctype html><p>" + b"Rest, drink, and see a doctor. " * 40
 DISCLAIMER = b'id="medical-disclaimer"'
@@ -390,3 +393,22 @@ def test_the_sites_own_door_answers(settings: Any):
     reply = called(application, "/no-such-page", "GET", b"", HTTP_HOST="localhost", HTTP_ACCEPT_ENCODING="gzip")
     assert reply.status == 404
     assert gzip.decompress(reply.body).count(DISCLAIMER) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [
+        (400, {"path": "/\xff"}),
+        (404, {"path": "/static/nothing.css"}),
+        (405, {"method": "TRACE"}),
+    ],
+    ids=["path", "file", "method"],
+)
+def test_what_the_sites_own_door_refuses_says_the_disclaimer_that_holds(administrator, status: int, asked: Any):
+    words.change(key="disclaimer", text="Ask <b>a</b> doctor, says {name}.", who=administrator.account)
+    variables = {"HTTP_HOST": "localhost", **asked}
+    path, method = variables.pop("path", "/"), variables.pop("method", "GET")
+    reply = called(site_door(get_wsgi_application()), path, method, b"", **variables)
+    assert reply.status == status and reply.body.count(DISCLAIMER) == 1
+    assert reply.body.count(b"Ask &lt;b&gt;a&lt;/b&gt; doctor, says MedWiki.") == 1 and b"substitute" not in reply.body
