@@ -54,7 +54,7 @@ class EditForm(forms.Form):
     text = TextField(
         label=_("Text"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true", "autocapitalize": "sentences"}),
+        widget=forms.Textarea(attrs={"rows": 22, "dir": "auto", "spellcheck": "true", "autocapitalize": "sentences"}),
     )
     summary = forms.CharField(
         label=_("Summary: what you changed, and why"),

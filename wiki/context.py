@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language
 
 from wiki.wording import words
 from wiki.wording.site import Site
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the site's words as `wiki` and `site`, its names and licence, and the direction of writing.
+    """Return the site's words as `wiki` and `site`, its names and licence, and languages with their directions.
 
     Pages of django-allauth have a `site` of their own: what stands on every page says `wiki`.
     """
@@ -23,6 +23,18 @@ def site(request: HttpRequest) -> dict[str, object]:
         "wiki_tagline": wiki.tagline,
         "wiki_licence": wiki.licence,
         "wiki_licence_url": wiki.licence_url,
-        "language_code": settings.WIKI_LANGUAGE,
-        "language_direction": "rtl" if get_language_bidi() else "ltr",
+        **_languages(),
     }
+
+
+def _languages() -> dict[str, object]:
+    """Return the articles' language and direction, and the interface's where they are others."""
+    code, spoken = settings.WIKI_LANGUAGE, get_language() or "en"
+    said = {"language_code": code, "language_direction": _direction(code)}
+    if code.partition("-")[0] == spoken.partition("-")[0]:
+        return said
+    return {**said, "interface_language": spoken, "interface_direction": _direction(spoken)}
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr"

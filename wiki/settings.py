@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 
 env = environ.Env()
 
@@ -41,6 +42,12 @@ def _kept_secret(path: Path) -> str:
         with contextlib.suppress(FileExistsError):
             os.link(file.name, path)
     return path.read_text().strip()
+
+
+def _is_translated(language: str, folders: list[Path]) -> bool:
+    """Whether there is a catalogue of ours for the language, or for what it is a kind of (de for de-AT)."""
+    names = {to_locale(language), to_locale(language.partition("-")[0])}
+    return any((folder / name / "LC_MESSAGES" / "django.mo").is_file() for folder in folders for name in names)
 
 
 # --- Where it runs -----------------------------------------------------------------------------------------------
@@ -170,9 +177,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 13 * 1024 * 1024  # 4 MB of text, each byte percen
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # --- Language and time -------------------------------------------------------------------------------------------
-LANGUAGE_CODE = WIKI_LANGUAGE
-LANGUAGES = [(WIKI_LANGUAGE, _("The wiki's language"))]
-LOCALE_PATHS = [ASSETS_DIR / "locale"]
+LOCALE_PATHS = [WIKI_DATA / "locale", ASSETS_DIR / "locale"]
+# Django speaks many languages, we only those that somebody has translated us into: the interface is whole in one of
+# them, or whole in English. Articles are in WIKI_LANGUAGE in any case.
+LANGUAGE_CODE = WIKI_LANGUAGE if _is_translated(WIKI_LANGUAGE, LOCALE_PATHS) else "en"
+LANGUAGES = [(LANGUAGE_CODE, _("The interface's language"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

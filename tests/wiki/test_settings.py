@@ -43,6 +43,20 @@ def test_a_choice_that_is_none_stops_the_start_and_names_what_may_be(tmp_path, n
     assert answer.returncode != 0 and "it is one of" in answer.stderr
 
 
+@pytest.mark.parametrize("language", ["de", "ar", "de-AT", "xx"])
+def test_the_interface_is_whole_in_english_until_somebody_has_translated_it(tmp_path, language: str):
+    assert said("LANGUAGE_CODE", tmp_path, WIKI_LANGUAGE=language).stdout.strip() == "en"
+    assert said("WIKI_LANGUAGE", tmp_path, WIKI_LANGUAGE=language).stdout.strip() == language
+
+
+@pytest.mark.parametrize(("language", "folder"), [("de", "de"), ("de-AT", "de"), ("pt-br", "pt_BR")])
+def test_a_catalogue_in_the_data_folder_is_taken(tmp_path, language: str, folder: str):
+    catalogue = tmp_path / "data" / "locale" / folder / "LC_MESSAGES" / "django.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.touch()
+    assert said("LANGUAGE_CODE", tmp_path, WIKI_LANGUAGE=language).stdout.strip() == language
+
+
 def test_a_secret_is_made_once_kept_and_readable_by_its_owner_only(tmp_path):
     first, second = said("SECRET_KEY", tmp_path).stdout, said("SECRET_KEY", tmp_path).stdout
     assert first == second and len(first.strip()) > 50
