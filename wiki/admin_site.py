@@ -56,6 +56,13 @@ class SiteAdmin(admin.AdminSite):
         name = words.value("name")
         return {**super().each_context(request), "site_header": name, "site_title": name}
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Call Django's groups what they are here: roles."""
+        apps = super().get_app_list(request, app_label)
+        for model in (model for app in apps for model in app["models"] if model["object_name"] == "Group"):
+            model["name"] = _("Roles")
+        return apps
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send people to the site's login page, and back."""
         if request.method not in ("GET", "HEAD"):

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import served
 from tests.browser.stage import PASSWORD
+from wiki.wording.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.browser
 
@@ -83,8 +84,21 @@ SEEN = [
     ("navigation", "Lungs | /wiki/Lung", "/", ".foot nav", "Lungs"),
     ("sponsor", "Clean air by Example", "/wiki/Asthma", "body", "Clean air by Example"),
     ("anonymous_edits", "off", "/wiki/Asthma", "#article-content", "view source"),
+    (
+        "stub_topics",
+        "medicine | On medicine, and short.",
+        "/wiki/Mesotherapy",
+        "#stub-notice",
+        "On medicine, and short.",
+    ),
+    ("advertise_link", "/wiki/Project:Contact", "/wiki/Asthma", "body", "Advertise on MedWiki"),
+    ("advertise_label", "Be seen on {name}", "/wiki/Asthma", "body", "Be seen on MedWiki"),
     ("registration", "closed", "/accounts/register/", "main", "administrator"),
 ]
+# Addresses, and what takes something away: shown by the tests below.
+SEEN_OTHERWISE = {"name", "logo", "accent", "licence_url", "sponsor_link", "sponsor_off", "contributor_edits"}
+# Search engines are let in only where the site has an address of its own: tests/wiki/wording/test_views.py.
+NOT_SEEN_HERE = {"indexing"}
 
 
 @pytest.mark.parametrize(("line", "text", "path", "place", "words"), SEEN, ids=[row[0] for row in SEEN])
@@ -98,6 +112,70 @@ def test_a_line_of_set_up_is_on_the_next_page_of_a_reader(
 
     reader.goto(path)
     expect(reader.locator(place).first).to_contain_text(words)
+
+
+def test_every_line_of_set_up_is_seen_by_a_reader():
+    assert {row[0] for row in SEEN} | SEEN_OTHERWISE | NOT_SEEN_HERE == {entry.key for entry in CATALOGUE}
+
+
+@pytest.mark.parametrize(
+    ("line", "address"), [("licence_url", "https://example.org/ours"), ("sponsor_link", "https://example.org/air")]
+)
+def test_an_address_in_set_up_is_led_to_from_the_next_page_of_a_reader(
+    owner: Page, reader: Page, line: str, address: str
+):
+    change(owner, "sponsor", "Clean air by Example")
+    reader.goto("/wiki/Asthma")
+    expect(reader.locator(f"a[href='{address}']")).to_have_count(0)
+
+    change(owner, line, address)
+
+    reader.goto("/wiki/Asthma")
+    expect(reader.locator(f"a[href='{address}']").first).to_be_visible()
+
+
+def test_a_page_without_the_sponsor_has_none_for_a_reader(owner: Page, reader: Page):
+    change(owner, "sponsor", "Clean air by Example")
+    change(owner, "sponsor_off", "Asthma")
+    reader.goto("/wiki/Asthma")
+    expect(reader.locator("body")).not_to_contain_text("Clean air by Example")
+    reader.goto("/wiki/Lung")
+    expect(reader.locator("body")).to_contain_text("Clean air by Example")
+
+
+def test_a_new_account_may_publish_once_the_owner_says_so(owner: Page, reader: Page):
+    change(owner, "registration", "open")
+    reader.goto("/accounts/register/")
+    reader.locator("#id_username").fill("Rita Reader")
+    reader.locator("#id_password1").fill(PASSWORD)
+    reader.locator("#id_password2").fill(PASSWORD)
+    reader.get_by_role("main").get_by_role("button", name="Register").click()
+    reader.goto("/edit/Lung")
+    expect(reader.get_by_role("button", name="Submit for review")).to_be_visible()
+
+    change(owner, "contributor_edits", "publish")
+
+    reader.goto("/edit/Lung")
+    expect(reader.get_by_role("button", name="Save", exact=True)).to_be_visible()
+
+
+def test_somebody_is_let_in_by_the_owner_where_sign_up_is_closed(owner: Page, reader: Page):
+    change(owner, "registration", "closed")
+    owner.goto("/admin/accounts/user/")
+    owner.get_by_role("link", name="Add account").click()
+    owner.locator("#id_name").fill("Nora Nurse")
+    owner.get_by_role("button", name="Make the account").click()
+    link = owner.locator("#link").input_value()
+
+    reader.goto(link)
+    reader.locator("#id_new").fill(PASSWORD)
+    reader.locator("#id_again").fill(PASSWORD)
+    reader.get_by_role("main").get_by_role("button").last.click()
+    reader.locator("#id_login").fill("Nora Nurse")
+    reader.locator("#id_password").fill(PASSWORD)
+    reader.get_by_role("main").get_by_role("button", name="Log in").first.click()
+
+    expect(reader.get_by_role("button", name="Log out")).to_be_visible()
 
 
 def test_a_logo_and_a_colour_of_ones_own_are_on_the_next_page_of_a_reader(owner: Page, reader: Page):
@@ -118,6 +196,9 @@ def test_a_logo_and_a_colour_of_ones_own_are_on_the_next_page_of_a_reader(owner:
         "link => getComputedStyle(link).color"
     )
     assert colour == "rgb(122, 31, 92)"
+    owner.goto("/admin/")
+    header = owner.locator("#header").evaluate("header => getComputedStyle(header).backgroundColor")
+    assert header == "rgb(122, 31, 92)"
 
 
 # --- The first article, the first proposal ------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """The admin site uses the site's login page, and loses no form on the way to it."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
@@ -7,8 +10,11 @@ from tests import factories
 from tests.pages import Page, words
 from wiki.accounts import roles
 from wiki.accounts.models import User
+from wiki.wording import words as words_of_the_site
 
 pytestmark = pytest.mark.django_db
+
+ADMIN_SHEET = Path(__file__).resolve().parents[2] / "static" / "css" / "admin.css"
 
 
 def client_of(role: str) -> Client:
@@ -78,6 +84,20 @@ def test_it_is_called_as_the_site_is(settings):
     settings.WIKI_NAME = "HeartWiki"
     page = Page(client_of(roles.ADMINISTRATOR).get("/admin/"))
     assert page.link("HeartWiki: administration") == "/admin/" and "HeartWiki" in words(page.all("title")[0])
+
+
+def test_it_has_the_accent_of_set_up(administrator):
+    words_of_the_site.change(key="accent", text="#7a1f5c", who=administrator.account)
+    browser = client_of(roles.MODERATOR)
+    sheets = [link.get("href") or "" for link in Page(browser.get("/admin/")).all("link")]
+    (ours,) = [address for address in sheets if address.startswith("/site/colours-")]
+    named = set(re.findall(r"(--accent-by-\w+):", browser.get(ours).content.decode()))
+    assert named == set(re.findall(r"var\((--accent-by-\w+)", ADMIN_SHEET.read_text())) != set()
+
+
+def test_roles_are_called_roles():
+    page = Page(client_of(roles.MODERATOR).get("/admin/"))
+    assert page.link("Roles") == "/admin/auth/group/" and "Groups" not in page.words
 
 
 def test_staff_log_out_here_too():

@@ -38,9 +38,14 @@ def by_night(accent: str) -> str:
 
 
 def sheet(accent: str) -> str:
-    """Return the stylesheet of an accent; browsers that don't know light-dark() stay light."""
-    both = f":root {{ --accent: light-dark({accent}, {by_night(accent)}); }}"
-    return f":root {{ --accent: {accent}; }}\n@supports (color: light-dark(#000, #fff)) {{\n  {both}\n}}\n"
+    """Return the stylesheet of an accent; browsers that don't know light-dark() stay light.
+
+    The admin has an `--accent` of its own, which is another thing: it takes the two shades.
+    """
+    night = by_night(accent)
+    shades = f":root {{ --accent: {accent}; --accent-by-day: {accent}; --accent-by-night: {night}; }}"
+    both = f":root {{ --accent: light-dark({accent}, {night}); }}"
+    return f"{shades}\n@supports (color: light-dark(#000, #fff)) {{\n  {both}\n}}\n"
 
 
 def name_of(accent: str) -> str:

@@ -137,6 +137,31 @@ def test_an_address_that_is_saved_is_led_to(administrator_client, client, key: s
     assert Page(client.get("/")).link(words_of_the_link) == text
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "gone", "there"),
+    [
+        ("sponsor_link", "https://example.org/air", "https://example.org/old", "https://example.org/air"),
+        ("sponsor_off", "Asthma", "Clean air.", ""),
+        ("advertise_label", "Be seen on {name}", "Your words here", "Be seen on MedWiki"),
+    ],
+)
+def test_the_rest_of_the_sponsor_is_on_the_next_page(
+    administrator_client, client, administrator, key, text, gone, there
+):
+    factories.article("Asthma")
+    for named, said in {
+        "sponsor": "Clean air.",
+        "sponsor_link": "https://example.org/old",
+        "advertise_label": "Your words here",
+        "advertise_link": "/advertise",
+    }.items():
+        words.change(key=named, text=said, who=administrator.account)
+    assert gone in Page(client.get("/wiki/Asthma")).source
+    assert send(administrator_client, f"/setup/{key}", text=text).status_code == 303
+    page = Page(client.get("/wiki/Asthma"))
+    assert gone not in page.source and there in page.source and page.faults() == []
+
+
 def test_a_new_account_that_may_publish_does(administrator_client: Client, contributor_client: Client):
     article = factories.article("Asthma")
     assert send(administrator_client, "/setup/contributor_edits", text="publish").status_code == 303
