@@ -119,19 +119,19 @@ def test_every_line_of_set_up_is_seen_by_a_reader():
 
 
 @pytest.mark.parametrize(
-    ("line", "address"), [("licence_url", "https://example.org/ours"), ("sponsor_link", "https://example.org/air")]
+    ("line", "target"), [("licence_url", "https://example.org/ours"), ("sponsor_link", "https://example.org/air")]
 )
 def test_an_address_in_set_up_is_led_to_from_the_next_page_of_a_reader(
-    owner: Page, reader: Page, line: str, address: str
+    owner: Page, reader: Page, line: str, target: str
 ):
     change(owner, "sponsor", "Clean air by Example")
     reader.goto("/wiki/Asthma")
-    expect(reader.locator(f"a[href='{address}']")).to_have_count(0)
+    expect(reader.locator(f"a[href='{target}']")).to_have_count(0)
 
-    change(owner, line, address)
+    change(owner, line, target)
 
     reader.goto("/wiki/Asthma")
-    expect(reader.locator(f"a[href='{address}']").first).to_be_visible()
+    expect(reader.locator(f"a[href='{target}']").first).to_be_visible()
 
 
 def test_a_page_without_the_sponsor_has_none_for_a_reader(owner: Page, reader: Page):
@@ -170,7 +170,7 @@ def test_somebody_is_let_in_by_the_owner_where_sign_up_is_closed(owner: Page, re
     reader.goto(link)
     reader.locator("#id_new").fill(PASSWORD)
     reader.locator("#id_again").fill(PASSWORD)
-    reader.get_by_role("main").get_by_role("button").last.click()
+    reader.get_by_role("button", name="Save the password").click()
     reader.locator("#id_login").fill("Nora Nurse")
     reader.locator("#id_password").fill(PASSWORD)
     reader.get_by_role("main").get_by_role("button", name="Log in").first.click()
