@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from articles import choices, history, limits, reading, renderer, writing
 from articles.models import Address, Article, Author, Edit, Submission
-from articles.text import authorship, guarding, identity, merging, sections, titles
+from articles.text import authorship, guarding, identity, merging, parsing, sections, titles
 from articles.text.merging import Clash, Merge
 from articles.text.rendering import Rendered
 from articles.text.sections import Outline, OutlineEntry, Version
@@ -35,6 +35,8 @@ __all__ = [
 
 # Merging and rendering happen outside the lock; after so many times that somebody else was faster, under it.
 _TRIES_OUTSIDE_THE_LOCK: Final = 3
+# So many redirects are followed to see whether they lead back; who reads is never taken further than one.
+_MOST_REDIRECTS: Final = 20
 _BEGINS_WITH_HEADING: Final = re.compile(r"\s*#{1,6} +\S")
 _DAMAGED: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -295,6 +297,13 @@ def starting_point(article: Article | None, section: str = "", *, beginning: str
 
 def merged(change: Change) -> Merged:
     """Return what the article would be after the change; nothing is written. Raises as `save` does."""
+    outcome = _merged(change)
+    if outcome.text != text_before(outcome):
+        _refuse_circle(outcome)
+    return outcome
+
+
+def _merged(change: Change) -> Merged:
     parts = _parts(change.title)
     mine = _sound(change.text)
     article = Article.objects.named(parts.namespace, parts.title).select_related("current_edit__blob", "text").first()
@@ -565,6 +574,29 @@ def _refuse_damage(mine: str, before: str = "") -> None:
         raise TextRefused(
             _("Some characters were damaged on the way (\N{REPLACEMENT CHARACTER}). Please put them right.")
         )
+
+
+def _refuse_circle(change: Merged) -> None:
+    """Refuse a redirect that leads, itself or by way of others, back to its own page."""
+    own = titles.full(*change.parts)
+    first = target = _target_of(change.text)
+    for _step in range(_MOST_REDIRECTS):
+        if target == own and first == own:
+            raise TextRefused(_("This page would lead to itself. Name another page in it, or write a text instead."))
+        if target == own:
+            raise TextRefused(
+                _("“%s” leads back to this page, so readers would go round in a circle. Name another page.") % first
+            )
+        if not target:
+            return
+        named = Article.objects.published().named(*titles.parse(target))
+        target = (named.values_list("redirect_to", flat=True).first() or "").partition("#")[0]
+
+
+def _target_of(text: str) -> str:
+    """Return the full title of the page that a redirect's text names; empty when it is no redirect."""
+    mark = parsing.redirect_of(text)
+    return titles.full(mark.fields[0], mark.fields[1]) if mark is not None else ""
 
 
 def _render(text: str) -> Rendered:

@@ -34,6 +34,8 @@ _TOKEN: Final = re.compile("\ufdd0(/?[LC])([0-9]*)\ufdd1")
 _SOURCE_ADDRESSES: Final = {"pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/", "doi": "https://doi.org/{}"}
 _CONTRIBUTORS_SHOWN: Final = 12
 _OLD_VERSION_KEPT_SECONDS: Final = 3600
+# Pages of these kinds can be read before anybody has written a text for them.
+_WITHOUT_A_TEXT: Final = ("category", "user")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Page:
     categories: tuple[str, ...]
     description: str
     redirect: str
+    redirect_is_missing: bool = False
 
     @property
     def redirect_title(self) -> str:
@@ -107,6 +110,12 @@ def page_of(article: Article) -> Page:
 def page_of_version(edit: Edit) -> Page:
     """Return the page of an old version, rendered on demand by the guarded worker and kept for an hour."""
     return filled(rendered_form(edit.blob), Outline.from_json(edit.outline))
+
+
+def leads_somewhere(redirect: Article) -> bool:
+    """Whether there is something to read where a redirect leads."""
+    parts = titles.parse(redirect.redirect_to.partition("#")[0])
+    return parts.namespace in _WITHOUT_A_TEXT or Article.objects.published().named(*parts).exists()
 
 
 def section_numbered(article: Article, number: int) -> int | None:
@@ -165,7 +174,8 @@ def keep_rendered_forms(forms: Mapping[TextBlob, Rendered]) -> None:
 
 def filled(form: Rendered, outline: Outline) -> Page:
     """Fill the placeholders of a rendered form: one query tells which links lead to something."""
-    links = _link_tags(form.links)
+    there = _existing(form.links)
+    links = [_link_tag(link, titles.full(link.namespace, link.title) in there) for link in form.links]
     if len(outline.entries) != len(form.sections):
         outline = form.outline  # Rendered anew by a parser that sees other headings than the one of that day.
     return Page(
@@ -186,6 +196,11 @@ def filled(form: Rendered, outline: Outline) -> Page:
         categories=tuple(name for name, _sort_key in form.categories),
         description=form.description,
         redirect="#".join(filter(None, form.redirect)) if form.redirect else "",
+        redirect_is_missing=any(
+            link.namespace not in _WITHOUT_A_TEXT and titles.full(link.namespace, link.title) not in there
+            for link in form.links
+            if form.redirect
+        ),
     )
 
 
@@ -263,11 +278,6 @@ def _filled(html: str, links: Sequence[str]) -> SafeString:
         return ""
 
     return mark_safe(_TOKEN.sub(fill, html))  # noqa: S308  # Sanitized by the renderer; tags above are ours.
-
-
-def _link_tags(links: Sequence[Link]) -> list[str]:
-    there = _existing(links)
-    return [_link_tag(link, titles.full(link.namespace, link.title) in there) for link in links]
 
 
 def _link_tag(link: Link, exists: bool) -> str:

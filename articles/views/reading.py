@@ -52,8 +52,9 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
         article = access.article_to_read(request.user, full_title)
     except access.NoSuchArticle as missing:
         return _missing(request, missing)
-    # One step only: redirects in a circle would never end.
-    if article.is_redirect and request.GET.get("redirect") != "no" and "from" not in request.GET:
+    # One step only: redirects in a circle would never end. One that leads nowhere is shown itself.
+    is_followed = article.is_redirect and request.GET.get("redirect") != "no" and "from" not in request.GET
+    if is_followed and reading.leads_somewhere(article):
         return _redirect(article.redirect_to, article.full_title)
     try:
         page = reading.page_of(article)

@@ -973,3 +973,30 @@ def test_the_words_of_an_accepted_proposal_are_the_proposers(article, contributo
     base = str(reviewing.current_id_of(proposal))
     edit = reviewing.accept(proposal=proposal, user=reviewer.account, author=reviewer, base=base)
     assert edit.author == contributor and writers(article)[edit.number] == 1
+
+
+# --- Redirects in a circle ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("text", ["#REDIRECT [[Round]]\n", "#redirect: [[round#Causes|there]]\n", "#REDIRECT [[A]]\n"])
+def test_a_redirect_that_leads_back_to_itself_is_refused(text: str):
+    factories.article("C", "#REDIRECT [[Round]]\n")
+    factories.article("B", "#REDIRECT [[C#Causes]]\n")
+    factories.article("A", "#REDIRECT [[B]]\n")
+    with pytest.raises(editing.TextRefused) as refused:
+        factories.article("Round", text)
+    assert refused.value.status == 422 and "another page" in refused.value.message
+
+
+def test_an_article_can_not_become_a_redirect_to_itself(article):
+    with pytest.raises(editing.TextRefused):
+        factories.edit(article, f"#REDIRECT [[{article.title}]]\n")
+    assert not Article.objects.get(pk=article.pk).is_redirect
+
+
+def test_a_redirect_into_a_circle_of_others_is_no_circle_of_its_own():
+    factories.article("A", "#REDIRECT [[B]]\n")
+    factories.brought_in("B", "#REDIRECT [[A]]\n")
+    assert factories.article("C", "#REDIRECT [[A]]\n").redirect_to == "A"
+
+
+def test_a_redirect_may_lead_to_what_is_still_to_be_written():
+    assert factories.article("Wheezing", "#REDIRECT [[Asthma]]\n").redirect_to == "Asthma"

@@ -686,3 +686,15 @@ def test_no_heading_takes_an_id_of_the_page(editor_client: Client, heading: str)
 )
 def test_who_proposes_is_told_what_readers_see_meanwhile(client: Client, asthma, path: str, said: str):
     assert said in Page(client.get(path)).words
+
+
+# --- Redirects ---------------------------------------------------------------------------------------------------
+def test_a_redirect_to_itself_is_refused_with_the_text_given_back(editor_client: Client):
+    answer = editor_client.post("/edit/Round", {"text": "#REDIRECT [[Round]]\n", "base": "0", "action": "save"})
+    assert answer.status_code == 422
+    assert "#REDIRECT [[Round]]" in Page(answer).fields()["text"] and "would lead to itself" in Page(answer).words
+
+
+def test_the_preview_of_a_redirect_says_that_its_target_is_not_written(editor_client: Client):
+    sent = {"text": "#REDIRECT [[Asthma]]\n", "base": "0", "action": "preview"}
+    assert "nobody has written that yet" in Page(editor_client.post("/edit/Wheezing", sent)).words

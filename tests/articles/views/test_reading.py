@@ -231,9 +231,31 @@ def test_a_redirect_can_be_looked_at_itself(client: Client, wheezing):
 @pytest.mark.parametrize("text", ["#REDIRECT [[Round]]\n", "#REDIRECT [[Square]]\n"])
 def test_redirects_in_a_circle_let_the_reader_out(client: Client, text: str):
     factories.article("Square", "#REDIRECT [[Round]]\n")
-    factories.article("Round", text)
+    factories.brought_in("Round", text)  # An import may bring what nobody could save.
     answer = client.get("/wiki/Round", follow=True)
     assert answer.status_code == 200 and len(answer.redirect_chain) <= 2
+
+
+def test_a_redirect_to_nothing_says_so_and_offers_to_write_it(editor_client: Client):
+    factories.article("Wheezing", "#REDIRECT [[Asthma#Symptoms]]\n")
+    answer = editor_client.get("/wiki/Wheezing")
+    page = Page(answer)
+    assert answer.status_code == 200 and "nobody has written that yet" in page.words
+    assert page.link("Asthma#Symptoms") == "/wiki/Asthma"
+    assert page.link("Write “Asthma”") == "/edit/Asthma"
+    assert page.link("Let this page lead elsewhere") == "/edit/Wheezing" and page.link("History") == "/history/Wheezing"
+
+
+def test_a_redirect_to_nothing_leads_on_once_its_target_is_written(client: Client):
+    factories.article("Wheezing", "#REDIRECT [[Asthma]]\n")
+    factories.article("Asthma")
+    assert client.get("/wiki/Wheezing")["Location"] == "/wiki/Asthma?from=Wheezing"
+
+
+@pytest.mark.parametrize("target", ["Category:Lungs", "User:Maria"])
+def test_a_redirect_may_lead_to_what_is_there_without_a_text(client: Client, target: str):
+    factories.article("Wheezing", f"#REDIRECT [[:{target}]]\n")
+    assert client.get("/wiki/Wheezing").status_code == 301
 
 
 @pytest.mark.parametrize("sent", ["a%0Ab", "%00", "%3Cb%3E", "x" * 400, "//evil.example", "Talk:X"])
