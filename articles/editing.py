@@ -649,9 +649,28 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", _DAMAGED)
 
 
+def is_made_by(author: Author, edit: Edit, *, base: str) -> bool:
+    """Whether a save on `base` that led to this edit made it: a text that is there already leads to the edit it is of.
+
+    The first sending counts for a second click, which leads to the same.
+    """
+    return str(edit.pk) != base and edit.author_id == author.pk
+
+
 def address_of_edit(edit: Edit) -> str:
     """Return where a reader sees what was saved: the article at the edited section."""
+    return address_of_section(edit, edit.section_id)
+
+
+def address_of_section(edit: Edit, section: int | None) -> str:
+    """Return where a reader sees a section of the version that an edit left; the article where it isn't there."""
     entries = Outline.from_json(edit.outline).entries
-    anchor = next((entry.anchor for entry in entries if entry.id is not None and entry.id == edit.section_id), "")
+    anchor = next((entry.anchor for entry in entries if entry.id is not None and entry.id == section), "")
     url = reverse("articles:read", args=[edit.title])
     return f"{url}#{anchor}" if anchor else url
+
+
+def number_of_section(edit: Edit, section: str) -> int | None:
+    """Return the id of the section that the form's `section` field names; None for the whole and for none."""
+    entry = section_named(section, Outline.from_json(edit.outline)) if section else None
+    return entry.id if entry is not None else None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.urls import reverse
 from articles import access, limits
 
 if TYPE_CHECKING:
-    from articles.models import Author
+    from articles.models import Author, Edit
 
 VISITOR_COOKIE = "visitor"
 # A school may share an address; a flood may not make rows without end.
@@ -76,6 +77,25 @@ def right_spelling(request: HttpRequest, view_name: str, full_title: str, sent: 
         return ""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return reverse(view_name, args=[full_title]) + query
+
+
+def tell(request: HttpRequest, what: str, edit: Edit, section: int | None) -> None:
+    """Let the next page say once what became of a save: `what` is one of the words of includes/messages.html.
+
+    It stands at the section where the person arrives, if there is one: above the page they would not see it.
+    """
+    messages.success(request, str(edit.pk), extra_tags=f"{what} at-{section}" if section is not None else what)
+
+
+def told_at(request: HttpRequest) -> int | None:
+    """Return the id of the section at which the messages for this page stand; None for the head of the page."""
+    places = [
+        tag.removeprefix("at-")
+        for message in messages.get_messages(request)
+        for tag in message.tags.split()
+        if tag.startswith("at-")
+    ]
+    return int(places[-1]) if places else None
 
 
 def may_be_listed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

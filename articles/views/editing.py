@@ -18,7 +18,7 @@ from articles import access, editing, limits, outlines, reading, reviewing
 from articles.forms import EditForm, ResolutionForm
 from articles.renderer import RenderError
 from articles.text import comparing
-from articles.views import author_of, becoming_author, remember_visitor, right_spelling
+from articles.views import author_of, becoming_author, remember_visitor, right_spelling, tell
 
 if TYPE_CHECKING:
     from articles.models import Article, Edit, Proposal
@@ -128,7 +128,7 @@ def _save(request: HttpRequest, title: str, article: Article | None, form: EditF
     except Exception:
         logger.exception("What was sent for %r could not be dealt with.", title)
         return _failed(request, title)
-    return _saved(request, outcome)
+    return _saved(request, form, outcome)
 
 
 def _too_often(request: HttpRequest, title: str, too_often: limits.TooOften) -> TemplateResponse:
@@ -165,13 +165,18 @@ def _submit(request: HttpRequest, title: str, form: EditForm) -> Edit | Proposal
     )
 
 
-def _saved(request: HttpRequest, outcome: Edit | Proposal) -> HttpResponse:
-    """303 to the saved section, or to the proposal that waits."""
+def _saved(request: HttpRequest, form: EditForm, outcome: Edit | Proposal) -> HttpResponse:
+    """303 to the saved section, which says that it is saved, or to the proposal that waits."""
     if reviewing.is_proposal(outcome):
-        url = outcome.get_absolute_url()
         messages.info(request, str(outcome.pk), extra_tags=reviewing.JUST_MADE)
-    else:
+        url = outcome.get_absolute_url()
+    elif editing.is_made_by(becoming_author(request), outcome, base=form.cleaned_data["base"]):
+        tell(request, "made" if form.cleaned_data["base"] == "0" else "saved", outcome, outcome.section_id)
         url = editing.address_of_edit(outcome)
+    else:
+        section = editing.number_of_section(outcome, form.cleaned_data["section"])
+        tell(request, "unchanged", outcome, section)
+        url = editing.address_of_section(outcome, section)
     return HttpResponseRedirect(url, status=303)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles import access, editing
 from articles import history as past
 from articles.forms import RevertForm
-from articles.views import author_of, number_or_none, right_spelling
+from articles.views import author_of, number_or_none, right_spelling, tell
 
 if TYPE_CHECKING:
     from articles.models import Edit
@@ -95,6 +95,8 @@ def revert(request: HttpRequest, edit_id: int) -> HttpResponseBase:
         assert author is not None
         try:
             done = editing.revert(edit=edit, author=author, **form.cleaned_data)
+            is_new = editing.is_made_by(author, done, base=form.cleaned_data["base"])
+            tell(request, "saved" if is_new else "unchanged", done, None)
             return HttpResponseRedirect(editing.address_of_edit(done), status=303)
         except editing.EditConflict:
             message = _("The article has changed since you opened this page. Look again at what would happen.")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from articles import access, indexing, lists, notices, outlines, reading, reviewing, search
 from articles.renderer import RenderError
-from articles.views import author_of, list_page, may_be_listed, number_in, right_spelling
+from articles.views import author_of, list_page, may_be_listed, number_in, right_spelling, told_at
 
 _MEMBERS_A_PAGE = 200
 _SHOWN_ON_MAIN = 8
@@ -72,6 +72,7 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
         "waiting": reviewing.waiting_of(author_of(request), full_title),
         "redirected_from": access.redirect_to(article, request.GET.get("from", "")),
         "printable": request.GET.get("printable") == "yes",
+        "told_at": _told_at(request, page),
     }
     response = TemplateResponse(request, "articles/reading/article.html", context)
     response.stub_topic = notices.stub_topic_of(article)  # type: ignore[attr-defined]  # StubNoticeMiddleware reads both.
@@ -80,6 +81,12 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
     if indexing.is_indexable(article) and not request.GET.keys() - {"from"}:
         list_page(response)
     return response
+
+
+def _told_at(request: HttpRequest, page: reading.Page) -> int | None:
+    """The section at which this page says what became of a save; None for its head."""
+    section = told_at(request)
+    return section if section in {headed.id for headed in page.headed} else None
 
 
 def _version(request: HttpRequest, full_title: str) -> HttpResponseBase:

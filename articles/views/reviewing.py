@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles import access, editing, reviewing
 from articles.forms import DecisionForm
 from articles.text import comparing
-from articles.views import author_of, number_or_none, visitor_of
+from articles.views import author_of, number_or_none, tell, visitor_of
 
 if TYPE_CHECKING:
     from articles.models import Author, Edit, Proposal
@@ -88,6 +88,7 @@ def _decide(request: HttpRequest, found: Proposal, author: Author, form: Decisio
     access.require(decision == "withdraw" or _may_decide(request, author, found))
     if decision == "accept":
         edit: Edit = reviewing.accept(proposal=found, user=request.user, author=author, base=form.cleaned_data["base"])
+        tell(request, "accepted", edit, edit.section_id)
         return editing.address_of_edit(edit)
     if decision == "decline":
         reviewing.decline(proposal=found, user=request.user, author=author, reason=form.cleaned_data["reason"])

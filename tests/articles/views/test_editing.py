@@ -698,3 +698,78 @@ def test_a_redirect_to_itself_is_refused_with_the_text_given_back(editor_client:
 def test_the_preview_of_a_redirect_says_that_its_target_is_not_written(editor_client: Client):
     sent = {"text": "#REDIRECT [[Asthma]]\n", "base": "0", "action": "preview"}
     assert "nobody has written that yet" in Page(editor_client.post("/edit/Wheezing", sent)).words
+
+
+# --- What is said after a save -----------------------------------------------------------------------------------
+def told(client: Client, answer: object) -> list[str]:
+    """What the page says that a save leads to."""
+    page = Page(client.get(answer["Location"].partition("#")[0]))  # type: ignore[index]
+    return ["".join(found.itertext()).strip() for found in page.with_class("message")]
+
+
+def test_after_a_save_the_article_says_so_once_and_leads_to_what_changed(editor_client: Client, asthma, causes):
+    answer = editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))
+    page = Page(editor_client.get("/wiki/Asthma"))
+    assert told(editor_client, answer) == []
+    [message] = page.with_class("message")
+    assert message.get("role") == "status" and "Your change is saved." in "".join(message.itertext())
+    assert page.link("See what changed") == f"/compare/previous/{Edit.objects.latest('pk').pk}"
+
+
+def test_it_is_said_where_the_person_arrives(editor_client: Client, asthma, causes):
+    editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))
+    source = Page(editor_client.get("/wiki/Asthma")).source
+    assert source.index('id="Causes"') < source.index('role="status"') < source.index("Pollen")
+
+
+def test_a_section_that_was_taken_out_says_so_above_the_article(editor_client: Client, asthma, causes):
+    editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk, text=""))
+    source = Page(editor_client.get("/wiki/Asthma")).source
+    assert source.index('role="status"') < source.index("<h1>")
+
+
+def test_what_was_saved_is_said_on_the_next_page_whichever_it_is(editor_client: Client, asthma, causes):
+    editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))
+    assert "Your change is saved." in Page(editor_client.get("/history/Asthma")).words
+
+
+def test_a_save_that_changes_nothing_says_so_where_it_would_have_been(editor_client: Client, asthma, causes):
+    text = "## Causes\n\nDust.\n"
+    editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk, text=text))
+    base = Article.objects.get(pk=asthma.pk).current_edit_id
+    editor_client.get("/wiki/Asthma")
+    answer = editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk, text=text, base=base))
+    assert answer["Location"] == "/wiki/Asthma#Causes"
+    assert told(editor_client, answer) == ["Nothing was changed, so no edit was made."]
+
+
+def test_a_second_click_is_told_what_the_first_one_did(editor_client: Client, asthma, causes):
+    for _click in range(2):
+        answer = editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))
+        assert told(editor_client, answer) == ["Your change is saved. See what changed"]
+
+
+def test_somebody_elses_equal_change_is_no_change_of_mine(editor_client: Client, reviewer_client: Client, asthma):
+    reviewer_client.post("/edit/Asthma", sent(asthma, text="All new.\n"))
+    answer = editor_client.post("/edit/Asthma", sent(asthma, text="All new.\n"))
+    assert told(editor_client, answer) == ["Nothing was changed, so no edit was made."]
+
+
+def test_a_new_article_is_said_to_be_published(editor_client: Client):
+    answer = editor_client.post("/edit/Angina", {"text": "Pain in the chest.\n", "base": "0"})
+    assert told(editor_client, answer) == ["Your article is published."]
+
+
+def test_a_visitor_who_publishes_is_told_and_readers_get_no_cookie(client: Client, asthma, settings):
+    settings.WIKI_ANONYMOUS_EDITS = "publish"
+    reader = Client()
+    answer = client.post("/edit/Asthma", sent(asthma, text="All new.\n"))
+    page = client.get(answer["Location"])
+    assert "Your change is saved." in Page(page).words and page["Cache-Control"] == "private, no-store"
+    assert not client.get(answer["Location"]).cookies and not reader.get("/wiki/Asthma").cookies
+
+
+def test_a_proposal_says_what_it_is_and_no_bare_number(contributor_client: Client, asthma):
+    answer = contributor_client.post("/edit/Asthma", sent(asthma, text="All new.\n"))
+    page = Page(contributor_client.get(answer["Location"]))
+    assert "Thank you. Your change waits for a reviewer." in page.words and not page.with_class("message")

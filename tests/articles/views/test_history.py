@@ -197,3 +197,10 @@ def test_a_history_of_two_versions_compares_them(client: Client, first, second):
 def test_the_section_of_a_change_is_an_arrow_to_it(client: Client, asthma, second):
     for path in ("/history/Asthma", "/recent"):
         assert Page(client.get(path)).link("→ Causes") == "/wiki/Asthma#Causes"
+
+
+def test_bringing_back_is_said_on_the_article(editor_client: Client, asthma, second, first):
+    editor_client.post(f"/revert/{first.pk}", {"base": second.pk})
+    page = Page(editor_client.get("/wiki/Asthma"))
+    assert "Your change is saved." in page.words
+    assert page.link("See what changed") == f"/compare/previous/{Edit.objects.latest('pk').pk}"

@@ -257,3 +257,8 @@ def test_the_section_of_a_proposal_is_an_arrow_to_it(reviewer_client: Client):
     )
     for page in (queue, proposal):
         assert page.link("→ Causes") == "/wiki/Asthma#Causes" and "→ Causes dust was wrong" in page.words
+
+
+def test_accepting_is_said_on_the_article(reviewer_client: Client, proposal):
+    decide(reviewer_client, proposal, "accept")
+    assert "The change is published. See what changed" in Page(reviewer_client.get("/wiki/Asthma")).words
