@@ -44,6 +44,14 @@ class ArticleDeleted(NoSuchArticle):
     """There was such an article; it has been deleted (410)."""
 
 
+class NothingThere(Http404):
+    """What is sought isn't there, or may not be known; `full_title` is the article whose history may show it."""
+
+    def __init__(self, message: str, full_title: str = "") -> None:
+        super().__init__(message)
+        self.full_title = full_title
+
+
 class BadTitle(Http404):
     """The address holds what can't be a title; `reason` says why."""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from django.db.models import Min, QuerySet
 
 from articles import access
-from articles.models import Article, Author, Authorship, Edit, TextBlob
+from articles.models import Article, Author, Authorship, Edit, Section, TextBlob
 from articles.text import authorship, comparing
-from articles.text.sections import Outline, find, text_of
+from articles.text.sections import Outline, find, signature_of, text_of
 
 PAGE_SIZE = 50
 _MOST_WRITERS = 30
+# What one page of a section's history costs at most: so many edits are looked at, and so many headings in them.
+MOST_LOOKED_AT: Final = 500
+_MOST_HEADINGS: Final = 40_000
+_OUTLINES_AT_ONCE: Final = 25
 _Row = TypeVar("_Row")
 
 
@@ -36,14 +40,32 @@ class SectionTexts:
     section_title: str
 
 
-def edits_of(
-    article: Article, *, section: int | None = None, before: int | None = None, after: int | None = None
-) -> Slice[Edit]:
+def edits_of(article: Article, *, before: int | None = None, after: int | None = None) -> Slice[Edit]:
     """Return a page of an article's edits by number: those below `before`, or those just above `after`."""
-    rows = Edit.objects.filter(article=article)
-    if section is not None:
-        rows = rows.filter(section_id=section)
-    return _slice(_listed(rows), "number", before, after)
+    return _slice(_listed(Edit.objects.filter(article=article)), "number", before, after)
+
+
+def edits_of_section(
+    article: Article, section: int, *, before: int | None = None, after: int | None = None
+) -> Slice[Edit]:
+    """Return a page of the edits that changed a section's text, whatever they were edits of.
+
+    They are found by the outlines, which know each section's hash: no text is read. A page ends where enough are found
+    or enough were looked at, so it may be short, even empty, and still have older ones.
+    """
+    if after is not None:
+        changed, last = _changed_after(article, section, after)
+        newer, older = last, after + 1 if after else None
+    else:
+        changed, older = _changed_before(article, section, before)
+        newer = before - 1 if before is not None else None
+    rows = _listed(Edit.objects.filter(article=article, number__in=changed)).order_by("-number")
+    return Slice(list(rows), older, newer)
+
+
+def title_of_section(article: Article, section: int) -> str | None:
+    """Return the title of a section that the article has or had, empty for the lead; None when it never had it."""
+    return Section.objects.filter(article=article, pk=section).values_list("title", flat=True).first()
 
 
 def recent_changes(*, before: int | None = None, after: int | None = None) -> Slice[Edit]:
@@ -128,6 +150,71 @@ def _section_text(edit: Edit, section: int) -> tuple[str, str]:
     if index is None:
         return "", ""
     return text_of(edit.blob.text, outline, index), outline.entries[index].title
+
+
+def _changed_before(article: Article, section: int, before: int | None) -> tuple[list[int], int | None]:
+    """Return the numbers of the edits below `before` that changed the section, and below which to look further."""
+    later: _Seen | None = None
+    changed: list[int] = []
+    for looked_at, seen in enumerate(_seen(article, section, before=before)):
+        if later is not None and later.signature != seen.signature:
+            changed.append(later.number)
+        if later is not None and _is_enough(changed, looked_at, seen):
+            return changed, later.number
+        later = seen
+    if later is not None and later.signature is not None:
+        changed.append(later.number)
+    return changed, None
+
+
+def _changed_after(article: Article, section: int, after: int) -> tuple[list[int], int | None]:
+    """Return the numbers of the edits above `after` that changed the section, and above which to look further."""
+    earlier = next(_seen(article, section, before=after + 1), _Seen(0, None, 0))
+    changed: list[int] = []
+    for looked_at, seen in enumerate(_seen(article, section, after=after), 1):
+        if _is_enough(changed, looked_at - 1, earlier):
+            return changed, earlier.number
+        if earlier.signature != seen.signature:
+            changed.append(seen.number)
+        earlier = seen
+    return changed, None
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What an edit left of a section, and how many headings were read up to here."""
+
+    number: int
+    signature: tuple[str, ...] | None
+    headings: int
+
+
+def _is_enough(changed: Sequence[int], looked_at: int, seen: _Seen) -> bool:
+    much = looked_at >= MOST_LOOKED_AT or seen.headings > _MOST_HEADINGS
+    return len(changed) >= PAGE_SIZE or (much and looked_at > 0)
+
+
+def _seen(article: Article, section: int, *, before: int | None = None, after: int | None = None) -> Iterator[_Seen]:
+    """Yield what the edits left of a section: downwards from below `before`, or upwards from above `after`."""
+    headings = 0
+    for number, outline in _outlines(article, before, after):
+        headings += len(outline.entries)
+        yield _Seen(number, signature_of(outline, section), headings)
+
+
+def _outlines(article: Article, before: int | None, after: int | None) -> Iterable[tuple[int, Outline]]:
+    rows = Edit.objects.filter(article=article).values_list("number", "outline")
+    while True:
+        if after is not None:
+            some = list(rows.filter(number__gt=after).order_by("number")[:_OUTLINES_AT_ONCE])
+        else:
+            below = rows.filter(number__lt=before) if before is not None else rows
+            some = list(below.order_by("-number")[:_OUTLINES_AT_ONCE])
+        for number, outline in some:
+            yield number, Outline.from_json(outline)
+        if len(some) < _OUTLINES_AT_ONCE:
+            return
+        before, after = (before, number) if after is not None else (number, None)
 
 
 def _neighbours(edit: Edit) -> QuerySet[Edit]:

@@ -56,6 +56,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     elif isinstance(exception, access.NoSuchArticle):
         message = _("There is no page called “%s”.") % exception
         context["full_title"] = str(exception)
+    elif isinstance(exception, access.NothingThere):
+        message = str(exception)
+        context["history_of"] = exception.full_title
     elif isinstance(exception, Http404) and not isinstance(exception, Resolver404):
         message = str(exception)
     status = 410 if isinstance(exception, access.ArticleDeleted) else 404

@@ -135,6 +135,17 @@ def find(outline: Outline, *, id: int | None = None, anchor: str | None = None) 
     return None
 
 
+def signature_of(outline: Outline, id: int) -> tuple[str, ...] | None:  # noqa: A002
+    """What is equal for equal texts of a section, its sub-sections included; None where the section isn't there."""
+    index = find(outline, id=id)
+    if index is None:
+        return None
+    start, end = range_of(outline, index)
+    # The entry itself, even where it is a lead without a line of its own.
+    inside = (entry.hash for entry in outline.entries[index + 1 :] if start < entry.line < end)
+    return (outline.entries[index].hash, *inside)
+
+
 def text_of(text: str, outline: Outline, index: int) -> str:
     """The text of a section with its sub-sections, its heading included, the tail never."""
     start, end = range_of(outline, index)

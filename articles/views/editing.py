@@ -268,12 +268,20 @@ def _form_page(
         "mode": mode,
         "section": form["section"].value() or "",
         "section_title": editing.title_of_section(article, form["section"].value() or ""),
+        "section_number": _section_number(article, form),
         "waiting": reviewing.waiting_of(author_of(request), title) if status == HTTPStatus.OK else [],
         "outlines": outlines.offered_for(full_title) if article is None and not form.is_bound else (),
         "chosen_outline": request.GET.get("outline", ""),
         **shown,
     }
     return TemplateResponse(request, f"articles/editing/{template}.html", context, status=status)
+
+
+def _section_number(article: Article | None, form: EditForm) -> int | None:
+    """The id of the section that the form is for, where its history can be looked at."""
+    if article is None or article.current_edit is None:
+        return None
+    return editing.number_of_section(article.current_edit, form["section"].value() or "")
 
 
 def _conflict(

@@ -18,7 +18,7 @@ from articles.forms import RevertForm
 from articles.views import author_of, number_or_none, right_spelling, tell
 
 if TYPE_CHECKING:
-    from articles.models import Edit
+    from articles.models import Article, Edit
 
 
 @require_safe
@@ -30,17 +30,18 @@ def history(request: HttpRequest, title: str) -> HttpResponseBase:
         return HttpResponsePermanentRedirect(elsewhere)
     article = access.article_to_read(request.user, full_title)
     section = number_or_none(request.GET, "section")
-    edits = past.edits_of(
-        article,
-        section=section,
-        before=number_or_none(request.GET, "before"),
-        after=number_or_none(request.GET, "after"),
-    )
+    before, after = number_or_none(request.GET, "before"), number_or_none(request.GET, "after")
+    if section is None:
+        edits = past.edits_of(article, before=before, after=after)
+    else:
+        edits = past.edits_of_section(article, section, before=before, after=after)
     context = {
         "article": article,
         "full_title": full_title,
         "edits": edits,
         "section": section,
+        "section_title": _title_of_section(article, section),
+        "looked_at": past.MOST_LOOKED_AT,
         "mode": access.mode_of(request.user, article),
         "may_revert": access.may_revert(request.user, article),
     }
@@ -71,6 +72,7 @@ def compare(request: HttpRequest, old: str, new: str) -> TemplateResponse:
         "new": new_edit,
         "comparison": past.comparison_of(old_edit, new_edit, section),
         "section": section,
+        "section_title": _title_of_section(new_edit.article, section),
         "between": past.edits_between(old_edit, new_edit) if old_edit is not None else 0,
         "earlier": past.version_before(old_edit) if old_edit is not None else None,
         "later": past.version_after(new_edit),
@@ -123,6 +125,16 @@ def recent(request: HttpRequest) -> TemplateResponse:
         before=number_or_none(request.GET, "before"), after=number_or_none(request.GET, "after")
     )
     return TemplateResponse(request, "articles/history/recent.html", {"edits": changes})
+
+
+def _title_of_section(article: Article, section: int | None) -> str | None:
+    """The title of the one section that is shown; None when all are. 404 when the article never had it."""
+    if section is None:
+        return None
+    title = past.title_of_section(article, section)
+    if title is None:
+        raise access.NothingThere(_("This article has no such section."), article.full_title)
+    return title or _("Introduction")
 
 
 def _pair(request: HttpRequest, old: str, new: str) -> tuple[Edit | None, Edit]:

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import history
+from articles import editing, history
 from articles.models import Article, Edit, Section
 from tests import factories
 from tests.doors import unlocked
@@ -92,12 +92,63 @@ def test_a_page_costs_one_query_by_key_wherever_it_is(long_history, before):
     assert "OFFSET" not in query and "textblob" not in query and '"outline"' not in query
 
 
-def test_the_history_of_a_section_is_of_its_edits_only(article):
-    symptoms = Section.objects.get(article=article, title="Symptoms")
+@pytest.fixture
+def symptoms(article) -> int:
+    return Section.objects.get(article=article, title="Symptoms").pk
+
+
+def test_the_history_of_a_section_has_every_edit_that_changed_it(article, symptoms):
     factories.edit(article, "## Signs\n\nCough.\n", section="Symptoms")
     factories.edit(article, "## Causes\n\nPollen.\n", section="Causes")
-    factories.edit(article, "## Signs\n\nFever.\n", section="Signs")
-    assert numbers(history.edits_of(article, section=symptoms.pk)) == [4, 2]
+    factories.edit(article, "Lead.\n\n## Signs\n\nFever.\n\n## Causes\n\nPollen.\n")
+    factories.edit(article, "## Signs\n\nFever.\n\n### In children\n\nNone.\n", section="Signs")
+    assert numbers(history.edits_of_section(article, symptoms)) == [5, 4, 2, 1]
+
+
+def test_a_section_that_went_and_came_back_changed_both_times(article, symptoms):
+    whole = article.current_edit
+    factories.edit(article, "", section="Symptoms")
+    factories.edit(article, "Another lead.\n", section="0")
+    editing.revert(edit=whole, base=Article.objects.get(pk=article.pk).current_edit_id, author=whole.author)
+    assert numbers(history.edits_of_section(article, symptoms)) == [4, 2, 1]
+
+
+def test_the_history_of_the_lead_leaves_the_sections_out(article):
+    factories.edit(article, "Another lead.\n", section="0")
+    factories.edit(article, "## Causes\n\nPollen.\n", section="Causes")
+    lead = Section.objects.get(article=article, position=0)
+    assert numbers(history.edits_of_section(article, lead.pk)) == [2, 1]
+
+
+def test_a_long_history_of_a_section_is_read_to_the_end_and_back(article, symptoms, monkeypatch):
+    monkeypatch.setattr(history, "PAGE_SIZE", 2)
+    for number in range(5):
+        factories.edit(article, f"## Symptoms\n\n{number}.\n", section="Symptoms")
+    pages = [history.edits_of_section(article, symptoms)]
+    while pages[-1].older:
+        pages.append(history.edits_of_section(article, symptoms, before=pages[-1].older))
+    back = history.edits_of_section(article, symptoms, after=pages[-1].newer)
+    assert [numbers(page) for page in pages] == [[6, 5], [4, 3], [2, 1]]
+    assert numbers(back) == [4, 3] and history.edits_of_section(article, symptoms, after=back.newer).newer is None
+
+
+@pytest.mark.parametrize("bound", ["MOST_LOOKED_AT", "_MOST_HEADINGS"])
+def test_a_page_looks_at_so_many_edits_and_leads_on(long_history, symptoms, monkeypatch, bound: str):
+    monkeypatch.setattr(history, bound, 100)
+    seen, before, pages = [], None, 0
+    while pages == 0 or before is not None:
+        page = history.edits_of_section(long_history, symptoms, before=before)
+        seen += numbers(page)
+        before, pages = page.older, pages + 1
+    assert seen == [1] and 5 <= pages < 50
+
+
+def test_the_history_of_a_section_reads_no_text(long_history, symptoms):
+    with CaptureQueriesContext(connection) as queries:
+        history.edits_of_section(long_history, symptoms)
+    made = [query["sql"] for query in queries]
+    assert len(made) <= history.MOST_LOOKED_AT / 25 + 2
+    assert not any("textblob" in query or "OFFSET" in query for query in made)
 
 
 def test_recent_changes_are_everybodys_the_newest_first(article):

@@ -1,6 +1,7 @@
 """Splitting, finding and replacing sections."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ Cats.
 ## Treatment
 Air.
 
-{{stub|lungs}}
+{{ stub|lungs }}
 [[Category:Lungs]]
 
 [^1]: A note
@@ -49,12 +50,12 @@ def test_the_pieces_joined_are_the_text():
     assert sections.join(pieces) == ARTICLE
     assert pieces.lead == "Asthma is a disease.\n\n"
     assert pieces.sections[1] == "### Allergens\n\nCats.\n\n"
-    assert pieces.tail.startswith("{{stub|lungs}}\n")
+    assert pieces.tail.startswith("{{ stub|lungs }}\n")
 
 
 line = st.sampled_from(
     ["## a", "# b", "text", "", "```", "===", "---", "- item", "> q", "    code", "[[Category:X]]", "[^1]: n",
-     "<div>", "</div>", "<!--", "-->", "{{x", "}}", "a|b", "-|-", "term", ": def", "!!! note", "\x0b", "\u2028"]
+     "<div>", "</div>", "<!--", "-->", "{{ x", " }}", "a|b", "-|-", "term", ": def", "!!! note", "\x0b", "\u2028"]
 )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def test_no_blank_line_is_added_where_there_was_none():
 def test_a_new_section_goes_before_the_tail():
     changed = sections.append(ARTICLE, outline_of(ARTICLE), "## History\nOld.")
 
-    assert "Air.\n\n## History\nOld.\n\n{{stub|lungs}}\n" in changed
+    assert "Air.\n\n## History\nOld.\n\n{{ stub|lungs }}\n" in changed
     assert titles(changed) == ["", "Causes", "Allergens", "Treatment", "History"]
 
 
@@ -200,3 +201,14 @@ def test_an_outline_survives_json():
     outline = outline_of(ARTICLE)
 
     assert Outline.from_json(json.loads(json.dumps(outline.to_json()))) == outline
+
+
+def test_a_signature_is_of_the_section_with_what_is_in_it():
+    before, after = (numbered(outline_of(text)) for text in (ARTICLE, ARTICLE.replace("Cats.", "Dogs.")))
+    same = [sections.signature_of(before, one) == sections.signature_of(after, one) for one in range(1, 5)]
+    assert same == [True, False, False, True]  # Lead, Causes, Allergens in it, Treatment.
+    assert sections.signature_of(before, 9) is None
+
+
+def numbered(outline: Outline) -> Outline:
+    return replace(outline, entries=tuple(replace(entry, id=number) for number, entry in enumerate(outline.entries, 1)))

@@ -36,11 +36,61 @@ def test_the_history_lists_who_changed_which_section_and_why_newest_first(client
     assert all(said in rows[0] for said in (editor.name, "Causes", "dust was wrong"))
 
 
-def test_the_history_of_one_section_leaves_the_others_out(client: Client, asthma, second):
+@pytest.fixture
+def causes(asthma) -> Section:
+    return Section.objects.get(article=asthma, title="Causes")
+
+
+def test_the_history_of_one_section_leaves_the_others_out(client: Client, asthma, second, causes):
     factories.edit(asthma, "Another lead.\n", section="0")
-    causes = Section.objects.get(article=asthma, title="Causes")
     page = Page(client.get(f"/history/Asthma?section={causes.pk}"))
-    assert len(page.with_class("edit")) == 1 and "Only edits of one section" in page.words
+    assert len(page.with_class("edit")) == 2 and page.h1 == "History of Asthma: Causes"
+    assert page.link("what changed") == f"/compare/previous/{second.pk}?section={causes.pk}"
+
+
+def test_two_versions_chosen_in_a_sections_history_are_compared_there(client: Client, asthma, second, first, causes):
+    page = Page(client.get(f"/history/Asthma?section={causes.pk}"))
+    [kept] = [field for field in page.all("input") if field.get("name") == "section"]
+    answer = client.get(f"/compare/?old={first.pk}&new={second.pk}&section={kept.get('value')}", follow=True)
+    assert Page(answer).h1 == "Changes of Asthma: Causes"
+
+
+def test_the_history_of_a_section_is_reached_from_its_form_and_its_changes(
+    client: Client, editor_client: Client, asthma, second, causes
+):
+    address = f"/history/Asthma?section={causes.pk}"
+    form = Page(editor_client.get(f"/edit/Asthma?section={causes.pk}"))
+    changes = Page(client.get(Page(client.get("/history/Asthma")).link("→ Causes")))
+    assert form.link("History of this section") == changes.link("History of this section") == address
+    assert changes.link("Compare the whole articles") == f"/compare/{second.parent_id}/{second.pk}"
+
+
+def test_the_introduction_has_a_history_too(editor_client: Client, asthma):
+    address = Page(editor_client.get("/edit/Asthma?section=0")).link("History of this section")
+    assert Page(editor_client.get(address)).h1 == "History of Asthma: Introduction"
+
+
+@pytest.mark.parametrize("path", ["/history/Asthma", "/compare/previous/{edit}"])
+def test_a_section_of_another_article_is_404_and_leads_to_the_history(client: Client, asthma, path: str):
+    other = Section.objects.get(article=factories.article("Angina"), title="Causes")
+    answer = client.get(f"{path.format(edit=asthma.current_edit_id)}?section={other.pk}")
+    assert answer.status_code == 404 and Page(answer).link("History of Asthma") == "/history/Asthma"
+
+
+def test_where_nothing_is_found_one_goes_on_looking(client: Client, asthma, causes, monkeypatch):
+    monkeypatch.setattr("articles.history.MOST_LOOKED_AT", 2)
+    for number in range(5):
+        factories.edit(asthma, f"Lead {number}.\n", section="0")
+    page = Page(client.get(f"/history/Asthma?section={causes.pk}"))
+    assert "None of the edits looked at here, 2 at most" in page.words
+    assert page.link("Older edits").endswith(f"&section={causes.pk}")
+
+
+def test_two_articles_compared_are_both_named(client: Client, asthma):
+    other = factories.article("Angina")
+    page = Page(client.get(f"/compare/{asthma.current_edit_id}/{other.current_edit_id}"))
+    assert page.h1 == "Asthma compared with Angina"
+    assert page.link("Asthma") == "/wiki/Asthma" and page.link("Angina") == "/wiki/Angina"
 
 
 def test_a_long_history_goes_on_page_by_page_both_ways(client: Client, asthma, monkeypatch):
@@ -195,8 +245,11 @@ def test_a_history_of_two_versions_compares_them(client: Client, first, second):
 
 
 def test_the_section_of_a_change_is_an_arrow_to_it(client: Client, asthma, second):
-    for path in ("/history/Asthma", "/recent"):
-        assert Page(client.get(path)).link("→ Causes") == "/wiki/Asthma#Causes"
+    assert Page(client.get("/recent")).link("→ Causes") == "/wiki/Asthma#Causes"
+
+
+def test_in_a_history_the_arrow_leads_to_what_changed_in_the_section(client: Client, second, causes):
+    assert Page(client.get("/history/Asthma")).link("→ Causes") == f"/compare/previous/{second.pk}?section={causes.pk}"
 
 
 def test_bringing_back_is_said_on_the_article(editor_client: Client, asthma, second, first):
