@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles import choices
 from articles.models import Article, Author, Edit, Proposal, Section, TextBlob
@@ -45,11 +46,17 @@ class ArticleDeleted(NoSuchArticle):
 
 
 class NothingThere(Http404):
-    """What is sought isn't there, or may not be known; `full_title` is the article whose history may show it."""
+    """What is sought isn't there, or may not be known. `full_title` names the article, and `section` the section of
+    it, whose history may tell what became of it."""
 
-    def __init__(self, message: str, full_title: str = "") -> None:
+    def __init__(self, message: str, full_title: str = "", section: int | None = None) -> None:
         super().__init__(message)
         self.full_title = full_title
+        self.section = section
+
+
+class NoSuchProposal(NothingThere):
+    """There is no such proposal, or it is nobody's business who asks."""
 
 
 class BadTitle(Http404):
@@ -133,14 +140,21 @@ def section_to_read(user: Person, section_id: int) -> str:
     for _step in range(_MOST_SUCCESSORS):
         if section is not None and section.position is None and section.successor_id is not None:
             section = Section.objects.select_related("article").filter(pk=section.successor_id).first()
-    if section is None or section.position is None or section.article.state != Article.State.PUBLISHED:
-        raise Http404("No such section.")
+    if section is None or section.article.state != Article.State.PUBLISHED:
+        raise NothingThere(_("There is no section of the number %s.") % section_id)
+    if section.position is None:
+        # Not by its title, which may have been hidden with the text that had it.
+        message = _("This section of “%s” has been taken out since.") % section.article.full_title
+        raise NothingThere(message, section.article.full_title, section.pk)
     url = section.article.get_absolute_url()
     return f"{url}#{section.anchor}" if section.anchor else url
 
 
-def edit_to_read(user: Person, edit_id: int) -> Edit:
-    """Load an edit with its version's text; 404 when it or its article is hidden from this person."""
+def edit_to_read(user: Person, edit_id: int, article: str = "") -> Edit:
+    """Load an edit with its version's text; 404 when it or its article is hidden from this person.
+
+    `article` is the full title of the one in whose history to look then, where the address names one.
+    """
     edit = (
         Edit.objects.visible()
         .select_related("article__origin", "author", "approver", "blob")
@@ -148,7 +162,9 @@ def edit_to_read(user: Person, edit_id: int) -> Edit:
         .first()
     )
     if edit is None:
-        raise Http404("No such version.")
+        message = _("There is no version of the number %s, or it is not shown any more.") % edit_id
+        is_known = bool(article) and Article.objects.published().named(*parts_of(article)).exists()
+        raise NothingThere(message, article if is_known else "")
     return edit
 
 
@@ -162,15 +178,16 @@ def proposal_to_see(user: Person, author: Author | None, proposal_id: int, key: 
         .filter(pk=proposal_id)
         .first()
     )
-    if proposal is None:
-        raise Http404("No such proposal.")
-    if not (
+    if proposal is not None and (
         may_review(user)
         or (author is not None and proposal.author_id == author.pk)  # Their own.
         or holds_key(proposal, key)  # The link shown once to somebody without an account.
     ):
-        raise Http404("No such proposal.")
-    return proposal
+        return proposal
+    raise NoSuchProposal(
+        _("There is no proposal of the number %s that you may see: only its author and reviewers see one.")
+        % proposal_id
+    )
 
 
 def key_of(proposal: Proposal) -> str:

@@ -131,7 +131,7 @@ def receive(
     one led to. Raises limits.TooOften, and TextTooLarge: what no article can hold is given back and not kept.
     """
     if len(text.encode("utf-8", "surrogatepass")) > guarding.MAX_TEXT:
-        raise TextTooLarge(_("The text is too large: an article has at most 512 KB."))
+        raise _too_long()
     sent = "\0".join([title, base, str(author.pk), section, text]).encode("utf-8", "surrogatepass")
     key = hashlib.sha256(sent).hexdigest()
     earlier = Submission.objects.select_related("edit__article", "proposal").filter(hash=key).first()
@@ -317,7 +317,7 @@ def _merged(change: Change) -> Merged:
     if str(change.base) != "0":
         raise BaseMissing(Clash("", "", mine, None), None)
     if not mine.strip():
-        raise TextRefused(_("An article needs some text."))
+        raise TextRefused(_("There is no text yet. Write a sentence or two, then save."))
     _refuse_damage(mine)
     _refuse_look_alikes(parts)
     text = _normalised(mine)
@@ -564,15 +564,21 @@ def _sound(text: str) -> str:
         guarding.check_shape(sound)
     except guarding.ShapeError as error:
         if error.code == "size":
-            raise TextTooLarge(_("The text is too large: an article has at most 512 KB.")) from error
+            raise _too_long() from error
         raise TextRefused(_refusal(error)) from error
     return sound
+
+
+def _too_long() -> TextTooLarge:
+    return TextTooLarge(
+        _("The text is too long: an article has room for 512 KB, about 80,000 words. Divide it into several articles.")
+    )
 
 
 def _refuse_damage(mine: str, before: str = "") -> None:
     if _DAMAGED in mine and _DAMAGED not in before:
         raise TextRefused(
-            _("Some characters were damaged on the way (\N{REPLACEMENT CHARACTER}). Please put them right.")
+            _("Some characters were damaged on the way: look for \N{REPLACEMENT CHARACTER} and type what was there.")
         )
 
 
@@ -641,7 +647,8 @@ def _refuse_look_alike_of(parts: titles.TitleParts, existing: Iterable[str]) -> 
     for title in existing:
         if titles.look_alike(parts.title, title):
             full_title = titles.full(parts.namespace, title)
-            raise TitleRefused(_("This title looks like one that exists: “%s”.") % full_title, full_title)
+            message = _("This title looks like one that exists: “%s”. Change that article, or choose another title.")
+            raise TitleRefused(message % full_title, full_title)
 
 
 def _storable(text: str) -> str:

@@ -63,9 +63,9 @@ def edits_of_section(
     return Slice(list(rows), older, newer)
 
 
-def title_of_section(article: Article, section: int) -> str | None:
-    """Return the title of a section that the article has or had, empty for the lead; None when it never had it."""
-    return Section.objects.filter(article=article, pk=section).values_list("title", flat=True).first()
+def section_of(article: Article, section: int) -> Section | None:
+    """Return a section that the article has, or had (its position is None then); None when it never had it."""
+    return Section.objects.filter(article=article, pk=section).first()
 
 
 def recent_changes(*, before: int | None = None, after: int | None = None) -> Slice[Edit]:

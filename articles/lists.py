@@ -22,6 +22,7 @@ from django.db import connection
 from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles import access, notices
 from articles.models import Article, Author, Dependency, Edit, Share
@@ -272,7 +273,7 @@ def wanted(after: str = "", size: int = PAGE_SIZE) -> Listing[Counted]:
 
 
 def stubs(topic: str, *, after: str = "", size: int = PAGE_SIZE) -> Listing[Stub]:
-    """Return the stubs of a topic, the shortest first."""
+    """Return the stubs of a topic, or with an empty one all of them, the shortest first."""
     listing = _listing(_shortest_stubs(topic, size + 1, after), size, _length_key)
     links = _links_to_each(listing.rows)
     return Listing([Stub(article, links.get(article.title, 0)) for article in listing.rows], listing.next)
@@ -353,7 +354,7 @@ def person(name: str, *, is_imported: bool = False) -> Person:
     edits = Edit.objects.signed_by(ids)[: SMALL + 1].count() if ids else 0
     is_closed = account is not None and not account.is_active  # type: ignore[attr-defined]  # As of every account.
     if not edits and (account is None or is_closed):
-        raise Http404("Nobody of this name.")
+        raise Http404(_("Nobody has signed a change here as “%s”.") % name[:100])
     if account is None:
         kind = "visitor" if authors[0].is_visitor else "imported"
         return Person(authors[0].name, "", kind, "", None, False, ids, edits)
@@ -460,12 +461,19 @@ def _shortest(rows: QuerySet[Article], after: str, most: int) -> list[Article]:
 
 def _shortest_stubs(topic: str, most: int, after: str = "") -> list[Article]:
     """Merge the stubs that are marked so and those that are merely short: each is one stretch of an index."""
+    found = [article for rows in _stretches(topic) for article in _shortest(rows, after, most)]
+    return sorted(found, key=lambda article: (article.words, article.pk))[:most]
+
+
+def _stretches(topic: str) -> list[QuerySet[Article]]:
+    short = _with_a_length().filter(words__lt=notices.stub_words())
+    if not topic:
+        longer = _with_a_length().filter(words__gte=notices.stub_words())
+        spellings = [spelling for each in stub_topics() for spelling in topics_of_category(f"{each.title} stubs")]
+        return [short, *(longer.filter(stub_topic=spelling) for spelling in spellings)]
     spellings = topics_of_category(f"{topic} stubs")
     stretches = [_with_a_length().filter(stub_topic=spelling) for spelling in spellings]
-    if notices.DEFAULT_STUB_TOPIC in spellings:
-        stretches.append(_with_a_length().filter(stub_topic="", words__lt=notices.stub_words()))
-    found = [article for rows in stretches for article in _shortest(rows, after, most)]
-    return sorted(found, key=lambda article: (article.words, article.pk))[:most]
+    return [*stretches, short.filter(stub_topic="")] if notices.DEFAULT_STUB_TOPIC in spellings else stretches
 
 
 def _links_to_each(articles: Iterable[Article]) -> dict[str, int]:

@@ -58,7 +58,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         context["full_title"] = str(exception)
     elif isinstance(exception, access.NothingThere):
         message = str(exception)
-        context["history_of"] = exception.full_title
+        context |= {"history_of": exception.full_title, "section": exception.section}
+        context["is_proposal"] = isinstance(exception, access.NoSuchProposal)
     elif isinstance(exception, Http404) and not isinstance(exception, Resolver404):
         message = str(exception)
     status = 410 if isinstance(exception, access.ArticleDeleted) else 404

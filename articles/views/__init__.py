@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from articles import access, limits
 
@@ -120,7 +121,7 @@ def number_in(query: QueryDict, name: str) -> int:
     """Return a whole number of the query; 404 when it is none that could name a row."""
     value = query.get(name, "")
     if not (value.isascii() and value.isdigit()) or len(value) > 18:
-        raise Http404(f"{name} is no number.")
+        raise Http404(_("The address is not right: behind “%s=” stands a number.") % name)
     return int(value)
 
 

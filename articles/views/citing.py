@@ -52,7 +52,7 @@ def cite(request: HttpRequest, title: str) -> HttpResponseBase:
 def _version(request: HttpRequest, full_title: str) -> Edit:
     """Return the version asked for, else the current one."""
     if "version" in request.GET:
-        return access.edit_to_read(request.user, number_in(request.GET, "version"))
+        return access.edit_to_read(request.user, number_in(request.GET, "version"), full_title)
     article = access.article_to_read(request.user, full_title)
     return access.edit_to_read(request.user, article.current_edit_id or 0)
 

@@ -66,9 +66,12 @@ def _sent(request: HttpRequest, title: str) -> HttpResponseBase:
     except access.BadTitle as bad:
         return form_again(request, title, bad.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
     except access.ArticleDeleted:
-        return form_again(request, title, _("This article has been deleted."), HTTPStatus.GONE)
+        message = _("This article was deleted while you were writing. Copy your text; a moderator can tell you why.")
+        return form_again(request, title, message, HTTPStatus.GONE)
     except access.NoSuchArticle:
-        return form_again(request, title, _("There are no pages of this kind yet."), HTTPStatus.NOT_FOUND)
+        return form_again(
+            request, title, _("Talk, user and file pages can't be written here yet."), HTTPStatus.NOT_FOUND
+        )
     if not form.is_valid():
         return form_again(request, title, "", HTTPStatus.UNPROCESSABLE_ENTITY)
     if "started" in request.POST:

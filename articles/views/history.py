@@ -131,10 +131,12 @@ def _title_of_section(article: Article, section: int | None) -> str | None:
     """The title of the one section that is shown; None when all are. 404 when the article never had it."""
     if section is None:
         return None
-    title = past.title_of_section(article, section)
-    if title is None:
+    row = past.section_of(article, section)
+    if row is None:
         raise access.NothingThere(_("This article has no such section."), article.full_title)
-    return title or _("Introduction")
+    if row.position is None:
+        return _("a section taken out since")  # Its title may have been hidden with the text that had it.
+    return row.title or _("Introduction")
 
 
 def _pair(request: HttpRequest, old: str, new: str) -> tuple[Edit | None, Edit]:
@@ -143,13 +145,24 @@ def _pair(request: HttpRequest, old: str, new: str) -> tuple[Edit | None, Edit]:
         article = access.edit_to_read(request.user, _number(old)).article
         new_edit = access.edit_to_read(request.user, article.current_edit_id or 0)
     else:
-        new_edit = access.edit_to_read(request.user, _number(new))
+        new_edit = _newer(request, old, new)
     if old == "previous":
         return past.version_before(new_edit), new_edit
-    return access.edit_to_read(request.user, _number(old)), new_edit
+    return access.edit_to_read(request.user, _number(old), new_edit.article.full_title), new_edit
+
+
+def _newer(request: HttpRequest, old: str, new: str) -> Edit:
+    """Load the newer version; where there is none, the older one's article is where to look."""
+    try:
+        return access.edit_to_read(request.user, _number(new))
+    except access.NothingThere as missing:
+        if old == "previous":
+            raise
+        older = access.edit_to_read(request.user, _number(old))
+        raise access.NothingThere(str(missing), older.article.full_title) from missing
 
 
 def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit()) or len(value) > 18:
-        raise Http404(_("No such version."))
+        raise access.NothingThere(_("A version is named by its number, such as 12."))
     return int(value)

@@ -55,13 +55,15 @@ _MAP: Final = (
             (_("Medical disclaimer"), "wording:disclaimer", "Project:General disclaimer"),
         ),
     ),
-    (
-        _("Your account"),
-        (
-            (_("Log in"), "account_login", "UserLogin"),
-            (_("Register"), "account_signup", "CreateAccount"),
-        ),
-    ),
+)
+_WITHOUT_AN_ACCOUNT: Final = (
+    (_("Log in"), "account_login", "UserLogin"),
+    (_("Register"), "account_signup", "CreateAccount"),
+)
+_OF_AN_ACCOUNT: Final = (
+    (_("Your account"), "account", "Preferences"),
+    (_("Change your password"), "account_change_password", "ChangePassword"),
+    (_("Log out"), "account_logout", "UserLogout"),
 )
 
 # Browsers press them with Alt, Alt+Shift or Ctrl+Option: MediaWiki's letters, where there is such a thing here.
@@ -106,9 +108,10 @@ _KEYS: Final = (
 @require_safe
 def special(request: HttpRequest) -> TemplateResponse:
     """The map of all pages that nobody wrote."""
+    account = _OF_AN_ACCOUNT if request.user.is_authenticated else _WITHOUT_AN_ACCOUNT
     groups = [
         (heading, [(words, address, name) for words, view, name in rows if (address := _address_of(view))])
-        for heading, rows in _MAP
+        for heading, rows in (*_MAP, (_("Your account"), account))
     ]
     context = {"groups": groups, "keys": _KEYS, "titled": _TITLED}
     return TemplateResponse(request, "articles/lists/special.html", context)
@@ -185,14 +188,14 @@ def orphaned_pages(request: HttpRequest) -> TemplateResponse:
 
 @require_safe
 def stubs(request: HttpRequest) -> TemplateResponse:
-    """The queue of stubs of a topic: the shortest, or those that most pages link to, first."""
-    topic = request.GET.get("topic", "")[:60] or notices.DEFAULT_STUB_TOPIC
+    """The queue of all stubs, or of a topic's: the shortest, or those that most pages link to, first."""
+    topic = request.GET.get("topic", "")[:60]
     by_links = request.GET.get("order") == "links"
     queue = lists.most_linked_stubs if by_links else lists.stubs
     context = {
         "topic": topic,
         "topics": lists.stub_topics(),
-        "category": notices.stub_category(topic),
+        "category": notices.stub_category(topic) if topic else "",
         "by_links": by_links,
         "listing": queue(topic, after=_after(request)),
         "mode": access.mode_of(request.user, None),

@@ -226,5 +226,5 @@ def _with_query(address: str, query: dict[str, str]) -> str:
 def _number(value: str) -> str:
     """Return a version's number as it was sent; 404 when it is none."""
     if not (value.isascii() and value.isdigit()) or len(value) > 18:
-        raise Http404(_("No such version."))
+        raise access.NothingThere(_("A version is named by its number, such as 12."))
     return value

@@ -91,7 +91,7 @@ def _told_at(request: HttpRequest, page: reading.Page) -> int | None:
 
 def _version(request: HttpRequest, full_title: str) -> HttpResponseBase:
     """An old version, under a banner that says so."""
-    edit = access.edit_to_read(request.user, number_in(request.GET, "version"))
+    edit = access.edit_to_read(request.user, number_in(request.GET, "version"), full_title)
     if edit.article.full_title != full_title:
         return HttpResponsePermanentRedirect(f"{edit.article.get_absolute_url()}?version={edit.pk}")
     try:
@@ -142,7 +142,7 @@ def raw(request: HttpRequest, title: str) -> HttpResponseBase:
     if elsewhere:
         return HttpResponsePermanentRedirect(elsewhere)
     if "version" in request.GET:
-        edit = access.edit_to_read(request.user, number_in(request.GET, "version"))
+        edit = access.edit_to_read(request.user, number_in(request.GET, "version"), full_title)
         if edit.article.full_title != full_title:
             return HttpResponsePermanentRedirect(
                 f"{reverse('articles:raw', args=[edit.article.full_title])}?version={edit.pk}"

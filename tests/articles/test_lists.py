@@ -226,6 +226,13 @@ def test_stubs_are_queued_by_topic_the_shortest_first_marked_or_merely_short(som
     assert [row.article.title for row in lists.stubs("heart").rows] == ["Of the heart"]
 
 
+def test_without_a_topic_all_stubs_are_queued_each_once(some_stubs):
+    rows = walked(lambda after: lists.stubs("", after=after, size=2))
+    assert [row.article.title for row in rows] == ["Of the heart", "Shorter", "Short", "Capital", "Marked"]
+    linked = [row.article.title for row in lists.most_linked_stubs("").rows]
+    assert linked[:2] == ["Marked", "Short"] and len(linked) == 5
+
+
 def test_or_those_that_most_pages_link_to_first(some_stubs):
     rows = walked(lambda after: lists.most_linked_stubs("medicine", after=after, size=2))
     assert [row.article.title for row in rows] == ["Marked", "Short", "Capital", "Shorter"]

@@ -87,3 +87,38 @@ def test_a_failed_page_says_nothing_of_why(monkeypatch):
     monkeypatch.setattr("articles.reading.newly_changed", failing)
     answer = Client(raise_request_exception=False).get("/")
     assert b"1234" not in answer.content and b"Traceback" not in answer.content
+
+
+# --- No dead ends ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/wiki/{title}?version=99999", "no version of the number 99999"),
+        ("/raw/{title}?version=99999", "no version of the number 99999"),
+        ("/compare/{edit}/99999", "no version of the number 99999"),
+        ("/compare/99999/{edit}", "no version of the number 99999"),
+        ("/section/{gone}", "has been taken out since"),
+    ],
+)
+def test_what_is_gone_from_an_article_leads_to_its_history(client, article, path: str, says: str):
+    gone = article.sections.get(title="Symptoms").pk
+    factories.edit(article, "", section="Symptoms")
+    page = Page(client.get(path.format(title=article.title.replace(" ", "_"), edit=article.current_edit_id, gone=gone)))
+    assert says in page.words
+    assert page.link(f"History of {article.title}") == f"/history/{article.title.replace(' ', '_')}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/revert/99999", "/compare/previous/99999", "/section/99999", "/proposals/99999", "/nothing"]
+)
+def test_every_404_leads_on(editor_client, path: str):
+    answer = editor_client.get(path)
+    page = Page(answer)
+    assert answer.status_code == 404 and ("99999" in page.words or path == "/nothing")
+    assert page.link("Recent changes") == "/recent" and page.link("Search") == "/search"
+
+
+def test_who_seeks_a_proposal_may_need_to_log_in(client):
+    page = Page(client.get("/proposals/99999"))
+    assert page.link("Your own proposals") == "/proposals/"
+    assert [link.href for link in page.links if link.text == "Log in"][-1] == "/accounts/login/?next=/proposals/99999"

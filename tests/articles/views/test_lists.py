@@ -299,3 +299,21 @@ def test_a_hidden_name_leads_nowhere(client: Client, asthma):
         asthma.edits.update(hidden_author=True)
     for path in ("/history/Asthma", "/recent", "/info/Asthma", f"/wiki/Asthma?version={asthma.current_edit_id}"):
         assert "/user/Ada" not in client.get(path).content.decode()
+
+
+def test_the_queue_of_stubs_has_all_of_them_until_a_topic_is_chosen(client: Client):
+    factories.article("Angina", "Pain.\n\n{{stub|heart}}\n")
+    factories.article("Wheeze", "A sound.\n")
+    everything = Page(client.get("/special/stubs"))
+    of_the_heart = Page(client.get("/special/stubs" + everything.link("Heart")))
+    assert everything.link("Angina") and everything.link("Wheeze")
+    assert "Wheeze" not in of_the_heart.words and of_the_heart.link("All") == "/special/stubs"
+
+
+def test_the_map_offers_an_account_what_it_can_do_and_others_to_log_in(client: Client, editor_client: Client):
+    known, unknown = (Page(each.get("/special/")) for each in (editor_client, client))
+    offered = [
+        [link.text for link in page.links if link.text in ("Log in", "Change your password")]
+        for page in (known, unknown)
+    ]
+    assert offered[0] == ["Change your password"] and set(offered[1]) == {"Log in"}
