@@ -152,6 +152,23 @@ class ByAuthorAdmin(LookUpAdmin):
         return super().media + widget.media + forms.Media(js=["admin/js/autocomplete.js", "js/author-field.js"])
 
 
+class OnlyRedirects(admin.SimpleListFilter):
+    """Redirects alone, or pages with a text of their own."""
+
+    title = gettext_lazy("redirects")
+    parameter_name = "redirects"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """What can be chosen."""
+        return [("only", _("Only redirects")), ("none", _("Pages with a text of their own"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        """The pages chosen."""
+        if self.value() == "only":
+            return queryset.exclude(redirect_to="")
+        return queryset.filter(redirect_to="") if self.value() == "none" else queryset
+
+
 @admin.register(Article)
 class ArticleAdmin(LookUpAdmin):
     """Articles by title."""
@@ -161,7 +178,7 @@ class ArticleAdmin(LookUpAdmin):
         "namespace",
         "state",
         ("stub_topic", admin.EmptyFieldListFilter),
-        ("redirect_to", admin.EmptyFieldListFilter),
+        OnlyRedirects,
         "edit_protection",
         "origin__is_sample",
     )

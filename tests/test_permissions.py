@@ -173,6 +173,9 @@ wording:mail                               OTHER  405
 wording:logo_picture                       GET    404
 wording:logo_picture                       POST   405
 wording:logo_picture                       OTHER  405
+wording:favicon                            GET    302
+wording:favicon                            POST   405
+wording:favicon                            OTHER  405
 wording:colours                            GET    404
 wording:colours                            POST   405
 wording:colours                            OTHER  405

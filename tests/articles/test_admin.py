@@ -111,7 +111,8 @@ def test_a_list_of_thirty_costs_as_many_queries_as_one_of_three(moderator_client
     ("path", "shown", "left_out"),
     [
         ("article/?q=berries", "Strawberries", "Asthma"),
-        ("article/?redirect_to__isempty=0", "Wheezing", "Asthma"),
+        ("article/?redirects=only", "Wheezing", "Asthma"),
+        ("article/?redirects=none", "Asthma", "Wheezing"),
         ("article/?namespace__exact=help", "Help:Editing", "Strawberries"),
         ("edit/?q=dust", "Asthma", "Strawberries"),
         ("edit/?kind__exact=edit", "Asthma", "Strawberries"),

@@ -29,6 +29,7 @@ from django.urls import resolve, reverse
         ("wording:setup", [], "/setup/"),
         ("wording:change", ["motto"], "/setup/motto"),
         ("wording:logo_picture", ["0a1b"], "/site/logo-0a1b.webp"),
+        ("wording:favicon", [], "/favicon.ico"),
         ("account_login", [], "/accounts/login/"),
         ("account_logout", [], "/accounts/logout/"),
         ("account_signup", [], "/accounts/register/"),

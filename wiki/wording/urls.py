@@ -12,6 +12,7 @@ urlpatterns = [
     path("setup/logo", views.change_logo, name="logo"),
     path("setup/mail", views.mail, name="mail"),
     path("setup/<slug:key>", views.change, name="change"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("site/logo-<slug:digest>.webp", views.logo_picture, name="logo_picture"),
     path("site/colours-<slug:digest>.css", views.colours, name="colours"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from wiki.wording import setup as setting_up
 from wiki.wording.catalogue import BY_KEY, Entry, Kind
 from wiki.wording.colours import name_of, sheet
 from wiki.wording.forms import LogoForm, WordingForm
+from wiki.wording.site import Site
 from wiki.wording.words import Words
 
 if TYPE_CHECKING:
@@ -124,6 +126,15 @@ def logo_picture(request: HttpRequest, digest: str) -> HttpResponse:
     if data is None:
         raise Http404(_("There is no such picture."))
     return _kept(data, "image/webp")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon that browsers ask for by themselves, where a page names none: the logo, unless it is wide, or ours."""
+    mark = Site(words.values()).logo
+    response = HttpResponseRedirect(mark.url if mark and not mark.is_wide else static("img/favicon.ico"))
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @require_safe

@@ -282,6 +282,25 @@ def test_two_people_who_change_the_logo_meet(administrator_client: Client, admin
     assert answer.status_code == 409 and Page(answer).faults() == []
 
 
+def icons(browser: Client) -> tuple[str, str]:
+    """Where the icon is that a browser asks for by itself, and the one that the page names."""
+    named = [link.get("href") or "" for link in Page(browser.get("/")).all("link") if link.get("rel") == "icon"]
+    return browser.get("/favicon.ico")["Location"], named[0]
+
+
+def test_a_browser_that_asks_for_an_icon_by_itself_gets_one_that_it_keeps(client: Client):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302 and answer["Cache-Control"] == "public, max-age=86400"
+    assert icons(client) == ("/static/img/favicon.ico", "/static/img/favicon.svg")
+
+
+def test_the_logo_is_the_icon_unless_it_is_wide(client: Client, administrator):
+    square = logo.change(who=administrator.account, picture=a_picture(16, 16)).text.split()[0]
+    assert set(icons(client)) == {f"/site/logo-{square}.webp"}
+    logo.change(who=administrator.account, picture=a_picture(90, 16))
+    assert icons(client) == ("/static/img/favicon.ico", "/static/img/favicon.svg")
+
+
 @pytest.mark.parametrize("path", ["/site/logo-0123456789abcdef01234567.webp", "/site/colours-0123456789ab.css"])
 def test_a_picture_or_sheet_that_is_none_is_404(client: Client, path: str):
     assert client.get(path).status_code == 404
