@@ -175,6 +175,7 @@ def category(request: HttpRequest, name: str) -> HttpResponseBase:
         "stubs": stubs,
         "after": reading.key_of_member(members[_MEMBERS_A_PAGE - 1]) if len(members) > _MEMBERS_A_PAGE else "",
         "about": about,
+        "may_edit": access.may_edit(request.user),
         "mode": access.mode_of(request.user, None),
     }
     status = 200 if members or stubs.rows or about is not None else 404

@@ -697,7 +697,7 @@ def test_a_redirect_to_itself_is_refused_with_the_text_given_back(editor_client:
 
 def test_the_preview_of_a_redirect_says_that_its_target_is_not_written(editor_client: Client):
     sent = {"text": "#REDIRECT [[Asthma]]\n", "base": "0", "action": "preview"}
-    assert "nobody has written that yet" in Page(editor_client.post("/edit/Wheezing", sent)).words
+    assert "Nobody has written that yet" in Page(editor_client.post("/edit/Wheezing", sent)).words
 
 
 # --- What is said after a save -----------------------------------------------------------------------------------

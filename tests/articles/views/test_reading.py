@@ -240,7 +240,7 @@ def test_a_redirect_to_nothing_says_so_and_offers_to_write_it(editor_client: Cli
     factories.article("Wheezing", "#REDIRECT [[Asthma#Symptoms]]\n")
     answer = editor_client.get("/wiki/Wheezing")
     page = Page(answer)
-    assert answer.status_code == 200 and "nobody has written that yet" in page.words
+    assert answer.status_code == 200 and "Nobody has written that yet" in page.words
     assert page.link("Asthma#Symptoms") == "/wiki/Asthma"
     assert page.link("Write “Asthma”") == "/edit/Asthma"
     assert page.link("Let this page lead elsewhere") == "/edit/Wheezing" and page.link("History") == "/history/Wheezing"

@@ -18,6 +18,8 @@ from articles.text import rendering, titles
 from tests import doors, factories
 from tests.pages import Page, words
 from wiki import pages
+from wiki.wording import site
+from wiki.wording import words as words_of_the_site
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = list(pages.shipped())
@@ -309,3 +311,27 @@ def test_protection_is_given_once_and_logged(loaded, monkeypatch):
     _released(monkeypatch, "Project:About", "All is new.\n")
     pages.load()
     assert about.get().edit_protection == "" and rows.count() == len(LEGAL)
+
+
+# --- A wiki without the sample -----------------------------------------------------------------------------------
+def test_the_navigation_leads_to_pages_with_content_without_any_article(client: Client, loaded):
+    entries = site.Site(words_of_the_site.values()).navigation
+    answers = [client.get(address, follow=True) for _label, address in entries]
+    assert len(entries) >= 8 and {answer.status_code for answer in answers} == {200}
+    said = [len(words(Page(answer).all("main")[0]).split()) for answer in answers]
+    assert min(said) > 20, list(zip(said, entries, strict=True))
+
+
+def test_a_category_that_a_portal_names_says_what_to_do_while_it_is_empty(client: Client, loaded):
+    address = Page(client.get("/wiki/Project:Anatomy")).link("Respiratory system")
+    answer = client.get(address)
+    page = Page(answer)
+    assert answer.status_code == 404 and "There is nothing in this category yet." in page.words
+    assert "[[Category:Respiratory system]]" in page.words
+    assert page.link("All categories") == "/special/categories"
+    assert page.link("What links here") == "/links/Category:Respiratory_system"
+
+
+def test_help_says_whom_to_ask_for_what_there_is_no_button_for(client: Client, loaded):
+    page = Page(client.get("/wiki/Help:Editing"))
+    assert "moved to another title, or deleted, ask" in page.article and page.link("Contact") == "/wiki/Project:Contact"
