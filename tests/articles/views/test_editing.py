@@ -757,7 +757,7 @@ def test_somebody_elses_equal_change_is_no_change_of_mine(editor_client: Client,
 
 def test_a_new_article_is_said_to_be_published(editor_client: Client):
     answer = editor_client.post("/edit/Angina", {"text": "Pain in the chest.\n", "base": "0"})
-    assert told(editor_client, answer) == ["Your article is published."]
+    assert told(editor_client, answer) == ["Your page is published."]
 
 
 def test_a_visitor_who_publishes_is_told_and_readers_get_no_cookie(client: Client, asthma, settings):

@@ -62,7 +62,7 @@ def test_the_history_of_a_section_is_reached_from_its_form_and_its_changes(
     form = Page(editor_client.get(f"/edit/Asthma?section={causes.pk}"))
     changes = Page(client.get(Page(client.get("/history/Asthma")).link("→ Causes")))
     assert form.link("History of this section") == changes.link("History of this section") == address
-    assert changes.link("Compare the whole articles") == f"/compare/{second.parent_id}/{second.pk}"
+    assert changes.link("Compare the whole text") == f"/compare/{second.parent_id}/{second.pk}"
 
 
 def test_the_introduction_has_a_history_too(editor_client: Client, asthma):
