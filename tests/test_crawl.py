@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 MOST_PAGES = 1000
 LONG = "Words about the lungs. " * 60
 # Addresses that only machines ask for, or that end the crawl by ending the session.
-NOT_FOLLOWED = ("/accounts/logout/", "/admin/logout/")
+NOT_FOLLOWED = ("/accounts/logout/", "/admin/logout/", "/static/")
 # The pages that come along have the tools of any article: an article's are enough.
 TOOLS_OF_THE_HOUSE = re.compile(r"/(?!wiki/)(?:[a-z]+/)+(?:Help|Project):|/wiki/(?:Help|Project):[^?]*\?.")
 TITLES = ["HIV/AIDS", "What is pain?", "5% dextrose", 'Crohn\'s & "co"']
