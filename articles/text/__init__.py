@@ -5,6 +5,11 @@ rendering    text -> rendered sections with placeholders, contents, lead, plain 
 sanitizing   which HTML survives: the allow-list, alone in its file
 parsing      the one Markdown parser; where syntax plugins are added
 guarding     what the parser is never given: refused, with its line
+checking     edit checks: what is worth a second look in a change
+quantities   numbers, units, comparisons, negations: where two texts differ in them
+wikitext     MediaWiki's marks -> ours
+notes        footnotes: where they are defined; none is lost that others use
+masking      a text with code and comments out of sight
 merging      base, mine, theirs -> merged text, or the clash
 identity     which section of the old text is which of the new
 sections     outline of a text: split, find, replace; lead, sections, tail
