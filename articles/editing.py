@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from articles import choices, history, limits, reading, renderer, writing
 from articles.models import Address, Article, Author, Edit, Submission
-from articles.text import authorship, guarding, identity, merging, parsing, sections, titles
+from articles.text import authorship, guarding, identity, merging, notes, parsing, sections, titles
 from articles.text.merging import Clash, Merge
 from articles.text.rendering import Rendered
 from articles.text.sections import Outline, OutlineEntry, Version
@@ -488,8 +488,16 @@ def _merged_section(current: Edit, parts: titles.TitleParts, change: Change, bas
     )
     whole = sections.replace(base.text, base.outline, was, mine)
     text = _put_together(base, whole, current, clash, "new" if is_now is None else _name_of(entry))
+    if is_now is not None:
+        text = _with_notes_kept(theirs, is_now, text)
     now = theirs.outline.entries[is_now or 0]
     return Merged(parts, current, now, text, now.line, now.line + max(len(sections.lines_of(mine)), 1))
+
+
+def _with_notes_kept(theirs: Version, index: int, text: str) -> str:
+    """Return the text with the footnotes that stood in the section and that others use, whom its author did not see."""
+    elsewhere = sections.remove(theirs.text, theirs.outline, index)
+    return notes.kept(sections.text_of(theirs.text, theirs.outline, index), text, elsewhere)
 
 
 def _put_together(base: Version, mine: str, current: Edit, clash: Clash, section: str = "") -> str:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from articles import access, editing, history, limits, reviewing, writing
+from articles import access, editing, history, limits, reading, reviewing, writing
 from articles.editing import BaseMissing, Change, EditConflict, TextRefused, TextTooLarge, TitleRefused
 from articles.models import Address, Article, Author, Edit, LogEntry, Section, Submission, TextBlob
 from articles.renderer import RenderError
@@ -1000,3 +1000,53 @@ def test_a_redirect_into_a_circle_of_others_is_no_circle_of_its_own():
 
 def test_a_redirect_may_lead_to_what_is_still_to_be_written():
     assert factories.article("Wheezing", "#REDIRECT [[Asthma]]\n").redirect_to == "Asthma"
+
+
+# --- Footnotes that others use -------------------------------------------------------------------------------------
+NOTED = """\
+A lead.
+
+## Causes
+
+Dust.[^1][^2]
+
+[^1]: A note on dust
+    in two lines.
+[^2]: Only here.
+
+## Symptoms
+
+Wheeze, from dust.[^1]
+
+[[Category:Lungs]]
+"""
+
+
+@pytest.mark.parametrize("text", ["", "## Causes\n\nMites.\n"])
+def test_a_section_takes_no_footnote_along_that_another_uses(editor, text: str):
+    article = factories.article("Asthma", NOTED)
+    factories.edit(article, text, section="Causes")
+    now = text_of(article)
+    assert now.endswith("[[Category:Lungs]]\n\n[^1]: A note on dust\n    in two lines.\n")
+    assert "[^2]" not in now
+
+
+def test_the_note_is_shown_where_it_is_used(editor):
+    article = factories.article("Asthma", NOTED)
+    factories.edit(article, "", section="Causes")
+    page = reading.page_of(Article.objects.get(pk=article.pk))
+    assert "A note on dust" in page.footnotes
+
+
+def test_a_note_kept_for_others_is_no_conflict_for_who_edits_them(editor):
+    article = factories.article("Asthma", NOTED)
+    base = article.current_edit_id
+    factories.edit(article, "", section="Causes")
+    factories.save("Asthma", "## Symptoms\n\nCough.[^1]\n", section="Symptoms", base=base)
+    assert text_of(article).count("[^1]: A note on dust") == 1
+
+
+def test_a_note_that_its_author_takes_out_of_the_only_section_that_uses_it_is_gone(editor):
+    article = factories.article("Asthma", NOTED.replace("from dust.[^1]", "from dust."))
+    factories.edit(article, "## Causes\n\nMites.\n", section="Causes")
+    assert "[^1]" not in text_of(article)
