@@ -8,6 +8,7 @@ The floor plan; imports go down only:
     moderation                                  order: delete; take the sample articles away
     reviewing                                   proposals: submit, accept, decline, withdraw
     importing                                   articles from files
+    checks                                      what is worth a look in a change before it is saved
     editing                                     THE WRITE DOOR: save, revert, bring_in
     writing                                     the rows of an edit, in one transaction; called by editing only
     reading | history | search | lists          a page; its past; finding it; lists of pages and people

@@ -72,6 +72,8 @@ class EditForm(forms.Form):
     section = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     proposal = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     account = forms.CharField(required=False, max_length=150, widget=forms.HiddenInput)
+    # What edit checks have shown to the person, by its keys.
+    checked = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         """Refuse a form that holds no text field at all: it was cut off on the way, and would empty the section."""

@@ -222,9 +222,7 @@ def _neighbours(edit: Edit) -> QuerySet[Edit]:
 
 
 def _listed(rows: QuerySet[Edit]) -> QuerySet[Edit]:
-    return rows.select_related("author", "approver", "article", "restores").defer(
-        "outline", "tags", "restores__outline"
-    )
+    return rows.select_related("author", "approver", "article", "restores").defer("outline", "restores__outline")
 
 
 def _slice(rows: QuerySet[Edit], key: str, before: int | None, after: int | None) -> Slice[Edit]:

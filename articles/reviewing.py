@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import access, choices, editing, logbook, outlines
+from articles import access, checks, choices, editing, logbook, outlines
 from articles.editing import AlreadyDecided, Change
 from articles.models import Article, Author, Edit, Proposal, Submission, TextBlob
 from articles.signals import proposal_changed
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
     from articles.access import Person
+    from articles.text.checking import Finding
 
 __all__ = ["AlreadyDecided"]  # Raised by the write door, when an acceptance comes too late.
 
@@ -57,11 +59,13 @@ def submit(
     minor: bool = False,
     address: str = "",
     instead_of: Proposal | None = None,
+    seen: Collection[str] | None = None,
 ) -> Edit | Proposal:
     """Save the change when its author may publish here, else keep it as a proposal; the same body leads to the same.
 
     `instead_of` is an earlier proposal of the same person that this one replaces (see own_waiting).
-    Raises NotAllowed, limits.TooOften, and what editing.save raises.
+    `seen` are the keys of what edit checks have shown to the author; None when nobody is there to look.
+    Raises NotAllowed, limits.TooOften, checks.WorthALook, and what editing.save raises.
     """
     submission = editing.receive(
         title=title,
@@ -92,11 +96,18 @@ def submit(
     article = _article_named(title)
     if base == "0" and (refusal := outlines.refusal(text, title)):
         raise editing.TextRefused(refusal)
-    if access.may_publish(user, article):
-        return editing.save(change)
-    if access.may_propose(user, article):
-        return propose(change, instead_of=instead_of)
-    raise NotAllowed
+    may_publish = access.may_publish(user, article)
+    if not (may_publish or access.may_propose(user, article)):
+        raise NotAllowed
+    if seen is not None:
+        found = checks.findings_of(checks.Sent(title, base, section, text))
+        try:
+            checks.stop_once(found, seen)
+        except checks.WorthALook:
+            editing.merged(change)  # What is refused or clashes is told first: its author will write again.
+            raise
+        change = replace(change, tags=checks.tags_of(found))
+    return editing.save(change) if may_publish else propose(change, instead_of=instead_of)
 
 
 def propose(change: Change, *, instead_of: Proposal | None = None) -> Proposal | Edit:
@@ -164,7 +175,8 @@ def accept(*, proposal: Proposal, user: Person, author: Author, base: str) -> Ed
     current = article.current_edit if article is not None else None
     if base != str(current.pk if current is not None else 0):
         raise ArticleMovedOn
-    edit = editing.save(replace(change_of(proposal), approver=author))
+    tags = checks.tags_of(findings_in(proposal))
+    edit = editing.save(replace(change_of(proposal), approver=author, tags=tags))
     proposal.refresh_from_db()
     _announce(proposal)
     return edit
@@ -257,6 +269,14 @@ def text_before(proposal: Proposal) -> str:
         return base.text
     entry = editing.section_named(proposal.section, base.outline)
     return sections.text_of(base.text, base.outline, base.outline.entries.index(entry)) if entry is not None else ""
+
+
+def findings_in(proposal: Proposal) -> tuple[Finding, ...]:
+    """Return what edit checks point out in a proposal; its author has seen it and proposed in spite of it."""
+    if proposal.base is not None and proposal.base.hidden_text:
+        return ()
+    change = change_of(proposal)
+    return checks.findings_of(checks.Sent(change.title, change.base, change.section, change.text))
 
 
 def _limit_of(user: Person) -> tuple[int, int]:

@@ -14,8 +14,9 @@ from django.test import Client
 
 from articles import editing, reading
 from articles.models import Article, Edit, Origin
-from articles.text import sections
+from articles.text import checking, quantities, sections
 from articles.text.sections import Outline
+from tests.articles.text import mutations
 
 pytestmark = [pytest.mark.corpus, pytest.mark.django_db]
 
@@ -117,3 +118,36 @@ def _begins_with(text: str, entry: sections.OutlineEntry) -> bool:
     line = text.partition("\n")[0].replace("*", "")  # Marks may stand inside a word: `**Inhibitor**s`.
     words = [word for word in entry.title.split() if word.isalpha()]
     return line.startswith("#" * entry.level + " ") and all(word in line for word in words)
+
+
+# --- Quantities ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def some_texts(shared_data: Path) -> list[str]:
+    """Every twenty-fifth text of both collections."""
+    texts: list[str] = []
+    for name in COLLECTIONS:
+        with gzip.open(shared_data / name, "rt") as lines:
+            texts += [json.loads(line)["markdown"][:20_000] for number, line in enumerate(lines) if number % 25 == 0]
+    return texts
+
+
+def test_of_changes_that_harm_a_reader_nearly_all_are_found(some_texts: list[str]):
+    found = [bool(quantities.differences(text, bad)) for text in some_texts for _, bad in mutations.harmful(text)]
+    assert len(found) > 1000 and sum(found) / len(found) >= 0.98
+
+
+def test_of_changes_that_put_words_right_hardly_any_is_pointed_out(some_texts: list[str]):
+    changed = [
+        (text, better)
+        for text in some_texts
+        for mutation in [*(mutation for _, mutation in mutations.HARMLESS), lambda text: mutations.moved(text, 1)]
+        if (better := mutation(text)) != text
+    ]
+    pointed_out = [bool(quantities.differences(*pair)) for pair in changed]
+    assert len(changed) > 2000 and sum(pointed_out) / len(changed) <= 0.03
+
+
+def test_checks_stop_hardly_any_copy_edit(some_texts: list[str]):
+    edited = [(text, text.replace(" often ", " commonly ").replace(" and ", " as well as ")) for text in some_texts]
+    stopped = [any(finding.stops for finding in checking.check(*pair)) for pair in edited]
+    assert sum(stopped) / len(stopped) <= 0.03

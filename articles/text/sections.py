@@ -16,7 +16,7 @@ from articles.text import parsing
 RESERVED_IDS: Final = frozenset(
     (  # noqa: SIM905  # reads better than twenty lines
         "article-content medical-disclaimer stub-notice contents search"
-        " main preview live-preview changes differences decision theirs source text"
+        " main preview live-preview changes differences decision theirs source text findings edit-form"
     ).split()
 )
 RESERVED_BEGINNINGS: Final = (

@@ -14,17 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles import access, editing, limits, outlines, reading, reviewing
+from articles import access, checks, editing, limits, outlines, reading, reviewing
 from articles.forms import EditForm, ResolutionForm
 from articles.renderer import RenderError
 from articles.text import comparing
 from articles.views import author_of, becoming_author, remember_visitor, right_spelling, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from articles.models import Article, Edit, Proposal
+    from articles.text.checking import Finding
 
 logger = logging.getLogger(__name__)
 _PREVIEWS_A_MINUTE = 120
+# Keys of findings that a form carries along: more than a page shows.
+_MOST_SEEN = 100
 
 
 @never_cache
@@ -84,6 +89,8 @@ def _dealt_with(request: HttpRequest, title: str, article: Article | None, form:
     action = request.POST.get("action", "save")
     if action in ("preview", "changes"):
         return _looked_at(request, title, article, form, action)
+    if action.startswith("fix:"):
+        return _put_right(request, title, article, form, action.removeprefix("fix:"))
     if form.cleaned_data["account"] not in ("", request.user.get_username()):
         message = _(
             "You are not logged in as you were when you began. Log in again in another tab, or send it as you are."
@@ -126,6 +133,10 @@ def _save(request: HttpRequest, title: str, article: Article | None, form: EditF
         return form_again(request, title, refused.message, refused.status)
     except limits.TooOften as too_often:
         return _too_often(request, title, too_often)
+    except checks.WorthALook as worth:
+        again = _showing(request, form, worth.findings)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form_page(request, title, article, again, status=status, stopped=True, findings=worth.findings)
     except reviewing.NotAllowed:
         return form_again(request, title, _("You may not change this page. Your text is below."), HTTPStatus.FORBIDDEN)
     except Exception:
@@ -165,6 +176,7 @@ def _submit(request: HttpRequest, title: str, form: EditForm) -> Edit | Proposal
         minor=form.cleaned_data["minor"],
         address=request.META.get("REMOTE_ADDR", ""),
         instead_of=_earlier(request, title),
+        seen=form.cleaned_data["checked"].split(),
     )
 
 
@@ -205,7 +217,41 @@ def _looked_at(
     except Exception:
         logger.exception("What was sent for %r could not be dealt with.", title)
         return _failed(request, title)
-    return _form_page(request, title, article, form, **shown)
+    found = checks.findings_of(_sent_of(title, form))
+    return _form_page(request, title, article, _showing(request, form, found), findings=found, **shown)
+
+
+def _put_right(
+    request: HttpRequest, title: str, article: Article | None, form: EditForm, code: str
+) -> HttpResponseBase:
+    """The form again, with what checks of this code point out changed in its text; nothing is saved."""
+    try:
+        _take_a_preview(request)
+        text = checks.put_right(code, _sent_of(title, form))
+    except limits.TooOften as too_often:
+        return _too_often(request, title, too_often)
+    except Exception:
+        logger.exception("What was sent for %r could not be dealt with.", title)
+        return _failed(request, title)
+    changed = _sent_form(request, text=text)
+    if not changed.is_valid():
+        return form_again(request, title, "", HTTPStatus.UNPROCESSABLE_ENTITY)
+    found = checks.findings_of(_sent_of(title, changed))
+    again = _showing(request, changed, found)
+    return _form_page(request, title, article, again, findings=found, put_right=text != form.cleaned_data["text"])
+
+
+def _showing(request: HttpRequest, form: EditForm, findings: Sequence[Finding]) -> EditForm:
+    """The form that stands below these findings: it says what its author has seen, so that nobody is stopped twice."""
+    seen = [*form.cleaned_data["checked"].split(), *checks.keys_of(findings)]
+    checked = " ".join([*dict.fromkeys(seen)][-_MOST_SEEN:])
+    again = _sent_form(request, text=form.cleaned_data["text"], checked=checked)
+    again.is_valid()
+    return again
+
+
+def _sent_of(title: str, form: EditForm) -> checks.Sent:
+    return checks.Sent(access.full_title_of(title), *(form.cleaned_data[name] for name in ("base", "section", "text")))
 
 
 @never_cache
@@ -307,7 +353,7 @@ def _conflict_page(
     choices: ResolutionForm | None,
 ) -> TemplateResponse:
     current = conflict.current
-    again = {name: form.cleaned_data[name] for name in ("text", "summary", "minor", "proposal")}
+    again = {name: form.cleaned_data[name] for name in ("text", "summary", "minor", "proposal", "checked")}
     again |= {"base": current.pk if current is not None else 0, "section": conflict.section}
     again["account"] = request.user.get_username()
     context = {

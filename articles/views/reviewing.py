@@ -120,6 +120,7 @@ def _page(
         "full_title": reviewing.title_of(found),
         "form": form,
         "comparison": comparing.compare_sections(before, found.blob.text),
+        "findings": reviewing.findings_in(found) if found.state == found.State.WAITING else (),
         "is_own": is_own,
         "key": request.GET.get("key", "") if is_own else "",
         "may_decide": _may_decide(request, author, found),

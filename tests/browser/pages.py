@@ -137,6 +137,13 @@ KINDS: Final = (
     Kind(
         "changes", "/edit/Trachea?section=Causes", "editor", steps=_send("changes", "## Causes\n\nDust.\n\n## More\n")
     ),
+    Kind(
+        "stopped by checks",
+        "/edit/Trachea?section=Causes",
+        "editor",
+        422,
+        _send("save", "== Causes ==\n\nDust. It is treated with 5 mg of rest daily. See https://www.who.int/.\n"),
+    ),
     Kind("conflict", "/edit/Trachea?section=Symptoms", "editor", 409, _send_on_an_older_base),
     Kind("error summary", "/edit/Trachea?editor=source", "editor", 422, _send("save", "No character: \ufdd0")),
     Kind("history", "/history/Trachea", "editor"),

@@ -63,7 +63,10 @@ def test_a_legal_page_is_looked_for_where_none_is(db):
     "title",
     [
         *(f"Project:{name}" for name in ("About", "Contact", "Privacy", "Terms", "Licence", "Sandbox")),
-        *(f"Help:{name}" for name in ("Contents", "Editing", "Proposing", "Reviewing", "History", "Accounts")),
+        *(
+            f"Help:{name}"
+            for name in ("Contents", "Checks", "Editing", "Proposing", "Reviewing", "History", "Accounts")
+        ),
         *(f"Project:{name}" for name in ("Wellness", "Health topics", "Disease index", "Drugs", "World directory")),
         *(f"Project:{name}" for name in ("Anatomy", "Diets", "Recipes")),
     ],

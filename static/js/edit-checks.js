@@ -1,0 +1,27 @@
+// Leads from what edit checks point out to its line in the text: the cursor goes there, the line is marked.
+
+const text = document.querySelector(".edit-form textarea[name='text']");
+
+function rangeOf(line) {
+  let start = 0;
+  for (let passed = 1; passed < line; passed += 1) {
+    const end = text.value.indexOf("\n", start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  const end = text.value.indexOf("\n", start);
+  return [start, end < 0 ? text.value.length : end];
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-line]");
+  if (!link || !text) return;
+  event.preventDefault();
+  const [start, end] = rangeOf(Number(link.dataset.line));
+  text.focus({ preventScroll: true });
+  text.setSelectionRange(start, end);
+  // Long lines wrap, so the place is only about there; half a window around it makes up for that.
+  const share = text.value.length ? start / text.value.length : 0;
+  text.scrollTop = share * text.scrollHeight - text.clientHeight / 2;
+  text.scrollIntoView({ block: "center" });
+});

@@ -1,0 +1,82 @@
+"""Edit checks in a real browser: from the list to the line, the change made for one, the save; scripts on and off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import pages
+
+pytestmark = pytest.mark.browser
+
+LINES = "\n\n".join(f"Line {number} of many that say little." for number in range(60))
+TEXT = f"## Causes\n\n{LINES}\n\nBut '''dust''' too.\n\n{LINES}\n"
+
+
+def stopped(page: Page, text: str = TEXT) -> Page:
+    page.locator("#id_text").fill(text)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("please look at this first")
+    return page
+
+
+def test_the_list_takes_the_focus_and_leads_to_the_line(open_page: Callable[..., Page]):
+    page = stopped(open_page("/edit/Trachea?section=Causes&editor=source", "editor"))
+    expect(page.get_by_role("alert")).to_be_focused()
+
+    page.get_by_role("link", name="Line 123").press("Enter")
+
+    text = page.locator("#id_text")
+    expect(text).to_be_focused()
+    marked = text.evaluate("(text) => text.value.slice(text.selectionStart, text.selectionEnd)")
+    assert marked == "But '''dust''' too." and text.evaluate("(text) => text.scrollTop") > 0
+    page.watch.forget()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_text_is_changed_and_saved(open_page: Callable[..., Page], spare: str, scripts: bool):
+    page = open_page(f"/edit/{spare}?section=Causes&editor=source", "editor", java_script_enabled=scripts)
+    stopped(page, "## Causes\n\nSmoke and '''dust'''.\n")
+
+    page.get_by_role("button", name="Change it for me").click()
+    expect(page.locator("#id_text")).to_have_value(re.compile(r"\*\*dust\*\*"))
+    page.get_by_role("button", name="Save").click()
+
+    expect(page).to_have_url(re.compile(f"/wiki/{spare}#Causes"))
+    expect(page.locator("#article-content strong")).to_contain_text(["dust"])
+    page.watch.forget()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_who_has_looked_saves_anyway(open_page: Callable[..., Page], spare: str, scripts: bool):
+    page = open_page(f"/edit/{spare}?section=Causes&editor=source", "editor", java_script_enabled=scripts)
+    stopped(page, "## Causes\n\nThe risk is 12 percent.\n")
+
+    page.get_by_role("button", name="Save anyway").click()
+
+    expect(page).to_have_url(re.compile(f"/wiki/{spare}#Causes"))
+    page.watch.forget()
+
+
+def test_without_a_script_the_line_is_named_and_the_link_leads_to_the_text(open_page: Callable[..., Page]):
+    page = open_page("/edit/Trachea?section=Causes&editor=source", "editor", java_script_enabled=False)
+    stopped(page)
+
+    page.get_by_role("link", name="Line 123").click()
+
+    expect(page.locator("#id_text")).to_be_in_viewport()
+    page.watch.forget()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_small_screen_shows_all_of_it(open_page: Callable[..., Page], scheme: str):
+    size = {"width": 360, "height": 740}
+    page = open_page("/edit/Trachea?section=Causes&editor=source", "editor", size=size, color_scheme=scheme)
+    stopped(page, TEXT + "See https://www.example.org/" + "long/" * 30 + "\n")
+
+    assert pages.sideways(page) == []
+    assert pages.axe_faults(page) == []
+    page.watch.forget()
