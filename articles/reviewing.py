@@ -104,7 +104,10 @@ def submit(
         try:
             checks.stop_once(found, seen)
         except checks.WorthALook:
-            editing.merged(change)  # What is refused or clashes is told first: its author will write again.
+            # A clash is told first: its author will write again. What would be refused may be what a check puts right,
+            # such as a new section that begins with `== Causes ==`.
+            with contextlib.suppress(editing.TextRefused):
+                editing.merged(change)
             raise
         change = replace(change, tags=checks.tags_of(found))
     return editing.save(change) if may_publish else propose(change, instead_of=instead_of)

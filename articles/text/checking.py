@@ -236,7 +236,7 @@ def _headings(written: Written) -> list[_Heading]:
 
 
 def _is_prose(paragraph: _Paragraph) -> bool:
-    return not paragraph.text.lstrip().startswith(("#", "|", "[^", "[[Category", "{{", "<", "*[", "!["))
+    return not paragraph.text.lstrip().startswith(("#", "=", "|", "[^", "[[Category", "{{", "<", "*[", "!["))
 
 
 _WORD: Final = re.compile(r"[^\W_]+")

@@ -125,6 +125,12 @@ def test_change_it_for_me_changes_the_form_and_saves_nothing(editor_client: Clie
     assert again(editor_client, changed).status_code == 303
 
 
+def test_a_new_section_under_a_heading_of_mediawiki_is_changed_and_saved(editor_client: Client, asthma):
+    stopped = send(editor_client, asthma, "== History ==\n\nLong.\n", section="new")
+    changed = again(editor_client, stopped, action="fix:wikitext")
+    assert again(editor_client, changed)["Location"] == "/wiki/Asthma#History"
+
+
 @pytest.mark.parametrize("code", ["", "quantity", "no such", "wikitext:x"])
 def test_a_made_up_change_gives_the_text_back(editor_client: Client, asthma, code: str):
     answer = send(editor_client, asthma, action=f"fix:{code}")
