@@ -17,7 +17,7 @@ from articles import editing
 from articles.models import Article, Edit
 from articles.text import checking, notes, sections, titles
 from articles.text.checking import Around, Finding
-from articles.text.merging import Version
+from articles.text.sections import Version
 
 # So many links are looked up; a list of more is no slip of a pen.
 _MOST_LINKS: Final = 200

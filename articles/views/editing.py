@@ -176,7 +176,8 @@ def _submit(request: HttpRequest, title: str, form: EditForm) -> Edit | Proposal
         minor=form.cleaned_data["minor"],
         address=request.META.get("REMOTE_ADDR", ""),
         instead_of=_earlier(request, title),
-        seen=form.cleaned_data["checked"].split(),
+        # Who sends no such field was shown no form, and would not see the page that asks.
+        seen=form.cleaned_data["checked"].split() if "checked" in request.POST else None,
     )
 
 

@@ -22,7 +22,7 @@ def asthma(editor) -> Article:
 
 
 def send(browser: Client, article: Article, text: str = RISKY, **fields: object):
-    sent = {"text": text, "base": article.current_edit_id, "section": "Dose", "summary": "why"}
+    sent = {"text": text, "base": article.current_edit_id, "section": "Dose", "summary": "why", "checked": ""}
     return browser.post("/edit/Asthma", sent | fields)
 
 
@@ -44,6 +44,11 @@ def test_a_changed_dose_is_not_saved_at_first_and_the_form_has_all_of_it(editor_
     assert (page.fields()["text"], page.fields()["summary"]) == (RISKY, "why")
     assert [box.get("checked") is not None for box in page.all("input") if box.get("name") == "minor"] == [True]
     assert page.faults() == []
+
+
+def test_a_program_that_shows_nobody_a_form_is_not_stopped(editor_client: Client, asthma):
+    sent = {"text": RISKY, "base": asthma.current_edit_id, "section": "Dose", "summary": "why"}
+    assert editor_client.post("/edit/Asthma", sent).status_code == 303
 
 
 def test_who_has_looked_saves_anyway(editor_client: Client, asthma):
