@@ -9,6 +9,7 @@ The floor plan; imports go down only:
     reviewing                                   proposals: submit, accept, decline, withdraw
     importing                                   articles from files
     checks                                      what is worth a look in a change before it is saved
+    drafts                                      what somebody is still writing, and what was sent and found no place
     editing                                     THE WRITE DOOR: save, revert, bring_in
     writing                                     the rows of an edit, in one transaction; called by editing only
     reading | history | search | lists          a page; its past; finding it; lists of pages and people

@@ -123,6 +123,7 @@ def receive(
     summary: str = "",
     minor: bool = False,
     address: str = "",
+    form_key: str = "",
     limit: tuple[int, int] | None = None,
 ) -> Submission:
     """Keep a body as it arrived, before any other check, so that no refusal and no crash can lose it.
@@ -130,8 +131,7 @@ def receive(
     The same body from the same person on the same base is the same submission: a double click finds what the first
     one led to. Raises limits.TooOften, and TextTooLarge: what no article can hold is given back and not kept.
     """
-    if len(text.encode("utf-8", "surrogatepass")) > guarding.MAX_TEXT:
-        raise _too_long()
+    refuse_too_large(text)
     sent = "\0".join([title, base, str(author.pk), section, text]).encode("utf-8", "surrogatepass")
     key = hashlib.sha256(sent).hexdigest()
     earlier = Submission.objects.select_related("edit__article", "proposal").filter(hash=key).first()
@@ -146,17 +146,24 @@ def receive(
             hash=key,
             defaults={
                 "author": author,
-                "title": _storable(title)[:600],
-                "base": _storable(base)[:40],
-                "section": _storable(section)[:400],
-                "text": _storable(text),
-                "summary": _storable(summary)[:500],
+                "title": storable(title)[:600],
+                "base": storable(base)[:40],
+                "section": storable(section)[:400],
+                "text": storable(text),
+                "summary": storable(summary)[:500],
                 "minor": minor,
+                "form_key": form_key,
             },
         )
         if is_new and address:
             Address.objects.create(author=author, address=address, what=f"submission {submission.pk}")
     return submission
+
+
+def refuse_too_large(text: str) -> None:
+    """Raise TextTooLarge for what no article can hold."""
+    if len(text.encode("utf-8", "surrogatepass")) > guarding.MAX_TEXT:
+        raise _too_long()
 
 
 def save(change: Change) -> Edit:
@@ -266,6 +273,11 @@ def _brought_in(
 def clean(text: str) -> str:
     """Return the text as it is stored: what was typed, byte for byte, after NFC and LF."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def storable(text: str) -> str:
+    """Return the text as it can be kept: no database stores a lone surrogate and PostgreSQL no NUL; they are marked."""
+    return text.encode("utf-8", "replace").decode().replace("\0", _DAMAGED)
 
 
 def version_of(edit: Edit) -> Version:
@@ -657,11 +669,6 @@ def _refuse_look_alike_of(parts: titles.TitleParts, existing: Iterable[str]) -> 
             full_title = titles.full(parts.namespace, title)
             message = _("This title looks like one that exists: “%s”. Change that article, or choose another title.")
             raise TitleRefused(message % full_title, full_title)
-
-
-def _storable(text: str) -> str:
-    """No database stores a lone surrogate and PostgreSQL no NUL: such a body is kept with the damage marked."""
-    return text.encode("utf-8", "replace").decode().replace("\0", _DAMAGED)
 
 
 def is_made_by(author: Author, edit: Edit, *, base: str) -> bool:

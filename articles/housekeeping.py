@@ -12,8 +12,9 @@ from django.utils import timezone
 from articles import limits
 from articles.models import Address, Draft, Submission
 
-# Submissions that found their place, drafts of people without an account, and addresses are kept no longer than this.
+# Submissions that found their place, drafts, those of people without an account, and addresses: no longer than this.
 _SUBMISSIONS_KEPT: Final = timedelta(days=30)
+_DRAFTS_KEPT: Final = timedelta(days=90)
 _VISITORS_DRAFTS_KEPT: Final = timedelta(hours=24)
 _ADDRESSES_KEPT: Final = timedelta(days=90)
 
@@ -25,9 +26,10 @@ def forget_submissions() -> int:
 
 
 def forget_drafts() -> int:
-    """Delete old drafts of visitors: nothing typed outlives its person on a shared computer. Return how many."""
-    old = Draft.objects.filter(author__is_visitor=True, changed__lt=timezone.now() - _VISITORS_DRAFTS_KEPT)
-    return old.delete()[0]
+    """Delete old drafts; a visitor's soon: nothing typed outlives its person on a shared computer. Return how many."""
+    now = timezone.now()
+    of_visitors = Q(author__is_visitor=True, changed__lt=now - _VISITORS_DRAFTS_KEPT)
+    return Draft.objects.filter(of_visitors | Q(changed__lt=now - _DRAFTS_KEPT)).delete()[0]
 
 
 def forget_addresses() -> int:

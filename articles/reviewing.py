@@ -58,6 +58,7 @@ def submit(
     summary: str = "",
     minor: bool = False,
     address: str = "",
+    form_key: str = "",
     instead_of: Proposal | None = None,
     seen: Collection[str] | None = None,
 ) -> Edit | Proposal:
@@ -76,6 +77,7 @@ def submit(
         minor=minor,
         author=author,
         address=address,
+        form_key=form_key,
         limit=_limit_of(user),
     )
     if submission.edit is not None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Who may write, and to which tables (a prefix).
 DOORS = {
     "articles/access.py": ("articles_author",),
+    "articles/drafts.py": ("articles_draft", "articles_submission"),
     "articles/editing.py": ("articles_",),
     "articles/writing.py": ("articles_",),
     "articles/housekeeping.py": ("articles_",),

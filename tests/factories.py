@@ -7,8 +7,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from articles import access, editing
-from articles.models import Article, Author, Edit
+from articles import access, drafts, editing
+from articles.models import Article, Author, Draft, Edit
 from wiki.accounts import roles
 
 PASSWORD = "correct horse battery staple"
@@ -89,6 +89,21 @@ def edit(article: Article, text: str, *, section: str = "", **change: Any) -> Ed
     """Publish a change of an article as it is now in the database."""
     now = Article.objects.get(pk=article.pk)
     return save(now.full_title, text, base=now.current_edit_id or 0, section=section, **change)
+
+
+def writer(author: Author, visit: str = "") -> drafts.Writer:
+    """Whose drafts are the author's: an account's, or a visitor's in this visit of their browser."""
+    return drafts.Writer(author.account_id, author.visitor_key or "", visit)
+
+
+def draft(article: Article | str, author: Author, text: str = "Mine.\n", *, section: str = "0", **fields: Any) -> Draft:
+    """What somebody is writing, kept through the drafts' door; of an article, or of a title that has none."""
+    visit = fields.pop("visit", "")
+    key = fields.pop("form_key", "") or drafts.new_form_key(visit)
+    title, base = (article, 0) if isinstance(article, str) else (article.full_title, article.current_edit_id)
+    sent = {"title": title, "base": str(base), "section": section, "text": text} | fields
+    drafts.keep(writer=writer(author, visit), author=author, form_key=key, **sent)
+    return Draft.objects.get(author=author, form_key=key)
 
 
 def _an_editor() -> Author:

@@ -18,6 +18,7 @@ class Submission(models.Model):
     text = models.TextField()
     summary = models.CharField(max_length=500, blank=True)
     minor = models.BooleanField(default=False)
+    form_key = models.CharField(max_length=32, blank=True, db_index=True, help_text="Of the opened form it came from.")
     received = models.DateTimeField(default=timezone.now, db_index=True)
     edit = models.ForeignKey("Edit", on_delete=models.SET_NULL, null=True, related_name="+")
     proposal = models.ForeignKey("Proposal", on_delete=models.SET_NULL, null=True, related_name="+")
@@ -30,22 +31,24 @@ class Submission(models.Model):
 
 
 class Draft(models.Model):
-    """Text that somebody is still writing, one of each person, page and section."""
+    """Text that somebody is still writing: one of each opened form, so that no tab writes over another's."""
 
     author = models.ForeignKey("Author", on_delete=models.CASCADE, related_name="drafts")
+    form_key = models.CharField(max_length=32, help_text="Of the opened form. A visitor's begins with their visit.")
     namespace = models.CharField(max_length=16)
     title = models.CharField(max_length=255)
     section = models.CharField(max_length=400, blank=True)
     base = models.ForeignKey("Edit", on_delete=models.PROTECT, null=True, related_name="+")
+    proposal = models.ForeignKey("Proposal", on_delete=models.SET_NULL, null=True, related_name="+")
     text = models.TextField()
     summary = models.CharField(max_length=500, blank=True)
+    minor = models.BooleanField(default=False)
     changed = models.DateTimeField(default=timezone.now)
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["author", "namespace", "title", "section"], name="one_draft_of_a_section")
-        ]
+        constraints = [models.UniqueConstraint(fields=["author", "form_key"], name="one_draft_of_an_opened_form")]
+        indexes = [models.Index(fields=["namespace", "title", "changed"], name="drafts_of_a_title")]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.author_id})"

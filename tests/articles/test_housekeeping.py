@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles import editing, housekeeping, limits, reviewing
 from articles.models import Address, Attempts, Draft, Submission
+from tests import factories
 from tests.doors import unlocked
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +21,6 @@ def age(model, field, **ago) -> None:
 def submission(article, author, text="Mine.\n", **fields) -> Submission:
     sent = {"title": article.full_title, "base": str(article.current_edit_id), "section": "0", "text": text}
     return editing.receive(author=author, **sent, **fields)
-
-
-def draft(author) -> Draft:
-    with unlocked("drafts come with a feature of their own"):
-        return Draft.objects.create(author=author, namespace="article", title="Asthma", text="x")
 
 
 @pytest.mark.parametrize(("days", "forgotten"), [(31, 1), (29, 0)])
@@ -47,15 +43,16 @@ def test_a_submission_that_found_no_place_is_never_forgotten(article, editor):
 
 @pytest.mark.parametrize(("hours", "forgotten"), [(25, 1), (23, 0)])
 def test_a_visitors_draft_is_forgotten_after_a_day(visitor, hours, forgotten):
-    draft(visitor)
+    factories.draft("Asthma", visitor)
     age(Draft, "changed", hours=hours)
     assert housekeeping.forget_drafts() == forgotten
 
 
-def test_the_draft_of_an_account_is_kept(editor):
-    draft(editor)
-    age(Draft, "changed", days=3_000)
-    assert housekeeping.forget_drafts() == 0
+@pytest.mark.parametrize(("days", "forgotten"), [(91, 1), (89, 0)])
+def test_the_draft_of_an_account_is_forgotten_after_ninety_days(editor, days, forgotten):
+    factories.draft("Asthma", editor)
+    age(Draft, "changed", days=days)
+    assert housekeeping.forget_drafts() == forgotten
 
 
 @pytest.mark.parametrize(("days", "forgotten"), [(91, 1), (89, 0)])
@@ -82,6 +79,7 @@ def test_all_of_it_is_done_every_hour():
 def test_nothing_is_forgotten_of_a_fresh_wiki(article, contributor, everything_stored):
     sent = {"title": article.title, "base": str(article.current_edit_id), "section": "0", "text": "Mine.\n"}
     reviewing.submit(user=contributor.account, author=contributor, **sent)
+    factories.draft(article, contributor)
     before, submissions = everything_stored(), Submission.objects.count()
     assert sum(task() for task in housekeeping.TASKS) == 0
     assert (everything_stored(), Submission.objects.count()) == (before, submissions)

@@ -40,11 +40,18 @@ def test_a_submission_says_what_for_and_when():
     assert str(Submission(title="Asthma", received=received)) == "Asthma (2026-05-03 07:30)"
 
 
-def test_a_person_has_one_draft_of_a_section(editor):
-    row = {"author": editor, "namespace": "article", "title": "Asthma", "section": "0", "text": "x"}
-    with unlocked("drafts come with a feature of their own"):
+def test_an_opened_form_has_one_draft(editor):
+    row = {
+        "author": editor,
+        "namespace": "article",
+        "title": "Asthma",
+        "section": "0",
+        "text": "x",
+        "form_key": "a" * 32,
+    }
+    with unlocked("the door writes over it"):
         draft = Draft.objects.create(**row)
-        Draft.objects.create(**row | {"section": "1"})
+        Draft.objects.create(**row | {"form_key": "b" * 32})
         with pytest.raises(IntegrityError), transaction.atomic():
-            Draft.objects.create(**row)
+            Draft.objects.create(**row | {"section": "1"})
     assert str(draft) == f"Asthma ({editor.pk})"
