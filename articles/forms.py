@@ -74,6 +74,7 @@ class EditForm(forms.Form):
     account = forms.CharField(required=False, max_length=150, widget=forms.HiddenInput)
     # What edit checks have shown to the person, by its keys.
     checked = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    form_key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         """Refuse a form that holds no text field at all: it was cut off on the way, and would empty the section."""
@@ -162,6 +163,18 @@ def _texts_of(clash: Clash) -> dict[str, str]:
 def _plain(text: str) -> str:
     """Return a text as browsers send it back from a box: without the line ends that they add or drop."""
     return text.replace("\r\n", "\n").strip("\n")
+
+
+class DraftForm(forms.Form):
+    """What the edit form holds while somebody is still writing: kept as it is, whatever a save would say of it."""
+
+    text = forms.Field()
+    summary = forms.Field(required=False)
+    minor = forms.BooleanField(required=False)
+    base = forms.CharField(required=False)
+    section = forms.CharField(required=False, max_length=400)
+    proposal = forms.CharField(required=False, max_length=200)
+    account = forms.CharField(required=False, max_length=150)
 
 
 class RevertForm(forms.Form):

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from articles.views import (
     citing,
+    drafts,
     editing,
     feeds,
     history,
@@ -66,6 +67,11 @@ urlpatterns = [
     path("index/<title:letter>", reading.index, name="index"),
     path("edit/<title:title>", editing.edit, name="edit"),
     path("preview/<title:title>", editing.preview, name="preview"),
+    path("drafts", drafts.drafts, name="drafts"),
+    path("drafts/<int:draft_id>", drafts.draft, name="draft"),
+    path("drafts/sent/<int:submission_id>", drafts.sent_text, name="sent_text"),
+    path("drafts/keep/<title:title>", drafts.keep_draft, name="keep_draft"),
+    path("drafts/forget", drafts.forget_drafts, name="forget_drafts"),
     path("cite/<title:title>", citing.cite, name="cite"),
     path("history/<title:title>", history.history, name="history"),
     path("compare/", history.chosen, name="chosen"),

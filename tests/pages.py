@@ -95,7 +95,8 @@ class Page:
         return False
 
     def _own(self, form: Element) -> bool:
-        return form.get("action") != "/accounts/logout/"
+        # Nor is it one of the small ones that only throw a draft away.
+        return form.get("action") != "/accounts/logout/" and not (form.get("action") or "").startswith("/drafts/")
 
     # --- What no page may have -----------------------------------------------------------------------------------
     def faults(self) -> list[str]:

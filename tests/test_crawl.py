@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles import logbook
-from articles.models import Article, Proposal, Section
+from articles import access, editing, logbook
+from articles.models import Article, Draft, Proposal, Section, Submission
 from tests import factories
 from tests.pages import Page
 from tests.test_permissions import _names, get_resolver
@@ -48,6 +48,9 @@ def wiki(editor) -> list[str]:
     proposer = Client()
     proposer.force_login(factories.user("contributor", "Proposer"))
     proposer.post("/edit/Asthma", {"text": "Third.\n", "base": second.pk, "section": "0"})
+    # Whoever crawls is somebody else: to them these are not there.
+    factories.draft(asthma, editor)
+    editing.receive(title="Asthma", base="no base", section="0", text="Sent in vain.\n", author=editor)
     logged = logbook.record(who=editor.account, what="test", target="x")
     return [_address(name, asthma, logged.pk, editor.account.pk) for name in sorted(_names(get_resolver()))]
 
@@ -58,6 +61,9 @@ def _address(name: str, article: Article, logged: int, user: int) -> str:
         "articles:section": [Section.objects.filter(article=article, position__isnull=False).first().pk],
         "articles:category": ["Lungs"],
         "articles:cite": ["Asthma"],
+        "articles:draft": [Draft.objects.get().pk],
+        "articles:sent_text": [Submission.objects.get(base="no base").pk],
+        "articles:keep_draft": ["Asthma"],
         "articles:history_feed": ["Asthma"],
         "articles:sitemap_page": [1],
         "articles:mediawiki_special": ["RecentChanges"],
@@ -146,7 +152,9 @@ def _inside(address: str, page: Page) -> list[tuple[str, frozenset[str]]]:
 def test_every_page_that_a_role_can_reach_is_whole(wiki: list[str], role: str):
     browser = Client(raise_request_exception=False)
     if role != "anonymous":
-        browser.force_login(factories.user(role, "Crawler"))
+        account = factories.user(role, "Crawler")
+        browser.force_login(account)
+        factories.draft("Pollen", access.author_of(account), "Of the crawler's own.\n")
     pages, faults = crawl(browser, wiki)
     assert faults == {}
     assert len(pages) < MOST_PAGES and {"/wiki/Asthma", "/recent", "/wiki/5%25_dextrose"} <= set(pages)

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from articles.models import Article, Proposal, Section
+from articles import editing
+from articles.models import Article, Draft, Proposal, Section, Submission
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,21 @@ articles:search                            OTHER  405
 articles:suggest                           GET    200
 articles:suggest                           POST   405
 articles:suggest                           OTHER  405
+articles:drafts                            GET    200
+articles:drafts                            POST   405
+articles:drafts                            OTHER  405
+articles:draft                             GET    404
+articles:draft                             POST   404
+articles:draft                             OTHER  405
+articles:sent_text                         GET    404
+articles:sent_text                         POST   404
+articles:sent_text                         OTHER  405
+articles:keep_draft                        GET    405
+articles:keep_draft                        POST   200
+articles:keep_draft                        OTHER  405
+articles:forget_drafts                     GET    405
+articles:forget_drafts                     POST   303
+articles:forget_drafts                     OTHER  405
 articles:cite                              GET    200
 articles:cite                              POST   405
 articles:cite                              OTHER  405
@@ -350,7 +366,10 @@ def proposal(editor) -> Proposal:
     browser.force_login(factories.user("contributor", "Proposer"))
     fields = {"text": "## Causes\n\nPollen.\n", "base": article.current_edit_id, "section": "Causes"}
     browser.post("/edit/Asthma", fields)
-    return Proposal.objects.get()
+    proposal = Proposal.objects.get()
+    factories.draft(article, proposal.author)
+    editing.receive(title="Asthma", base="no base", section="0", text="Sent in vain.\n", author=proposal.author)
+    return proposal
 
 
 def _arguments(name: str, article: Article) -> list[object]:
@@ -359,6 +378,10 @@ def _arguments(name: str, article: Article) -> list[object]:
         "articles:section": Section.objects.filter(article=article).first().pk,
         "articles:category": "Lungs",
         "articles:cite": "Asthma",
+        # The proposer's: nobody else may know of it, whatever their role.
+        "articles:draft": Draft.objects.get().pk,
+        "articles:sent_text": Submission.objects.get(base="no base").pk,
+        "articles:keep_draft": "Asthma",
         "articles:history_feed": "Asthma",
         "articles:sitemap_page": 1,
         "articles:mediawiki_special": "RecentChanges",
@@ -423,6 +446,7 @@ def _fields(name: str, article: Article) -> dict[str, object]:
     return {
         "articles:edit": {"text": "All new.\n", "base": base},
         "articles:preview": {"text": "All new.\n", "base": base},
+        "articles:keep_draft": {"text": "All new.\n", "base": base},
         "articles:revert": {"base": base},
         "articles:proposal": {"decision": "accept", "base": base},
         "wording:change": {"text": "Ask a doctor.", "base": "0"},
@@ -508,7 +532,16 @@ def test_no_header_makes_somebody_of_anybody(proposal: Proposal, override: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["articles:edit", "articles:preview", "articles:revert", "articles:proposal", "wording:change"]
+    "name",
+    [
+        "articles:edit",
+        "articles:preview",
+        "articles:revert",
+        "articles:proposal",
+        "articles:keep_draft",
+        "articles:forget_drafts",
+        "wording:change",
+    ],
 )
 @pytest.mark.parametrize("sent", [{}, {"headers": {"origin": "https://evil.example"}}, {"headers": {"origin": "null"}}])
 def test_no_form_of_another_site_acts(proposal: Proposal, administrator, name: str, sent: dict[str, object]):

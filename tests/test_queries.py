@@ -74,6 +74,7 @@ def pages(editor) -> dict[str, str]:
         "search, results": "/search?q=dust",
         "search, nothing": "/search?q=zebra",
         "suggest": "/suggest?q=as",
+        "drafts": "/drafts",
         "cite": "/cite/Asthma",
         "feed of recent changes": "/feeds/recent.atom",
         "feed of new articles": "/feeds/new.atom",

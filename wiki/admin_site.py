@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from articles import reviewing
+from articles.views import leave_nothing_typed
 from wiki.accounts import registration, second_factor
 from wiki.wording import words
 
@@ -75,6 +76,12 @@ class SiteAdmin(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Send people to the site's own page, which counts wrong passwords and tells the owner of a new one."""
         return HttpResponseRedirect(reverse("account_change_password"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Log out as everywhere else: nothing typed stays in the browser."""
+        response = super().logout(request, extra_context)
+        leave_nothing_typed(response)
+        return response
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Moderators and administrators; not before they have the second factor that the site asks of them."""

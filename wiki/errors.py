@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -82,6 +83,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if match is not None and match.view_name == "articles:edit":
         message = _("This form had been open for long, so we ask again. Nothing was lost: please save once more.")
         return editing.form_again(request, match.kwargs["title"], message, 403).render()
+    if match is not None and match.view_name == "articles:keep_draft":
+        # Whoever logged in again in another tab has another token: the script goes on with it. No other site reads it.
+        return JsonResponse({"why": "token", "token": get_token(request)}, status=403)
     message = _("This form had been open for long, or cookies are switched off. Please send it again.")
     return page(request, 403, message, text=_text_sent(request))
 

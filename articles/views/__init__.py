@@ -6,8 +6,8 @@ What they share is here: who the person is, which spelling of a title is the rig
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,13 +17,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles import access, limits
+from articles import drafts as texts  # `drafts` is a module of views here.
 
 if TYPE_CHECKING:
     from articles.models import Author, Edit
 
 VISITOR_COOKIE = "visitor"
+# What is written without an account ends with it, and it ends with the browser's session.
+VISIT_COOKIE = "visit"
 # A school may share an address; a flood may not make rows without end.
 _VISITORS_AN_HOUR = 60
+# A script keeps one at most every five seconds; a person may have some tabs open.
+_DRAFTS_A_MINUTE = 40
+_DRAFTS_OF_A_PLACE_A_MINUTE = 120
 _VISITOR_KEPT_SECONDS = 90 * 24 * 3600
 
 
@@ -57,6 +63,51 @@ def visitor_key_of(request: HttpRequest) -> str:
     return request.visitor_key  # type: ignore[attr-defined,no-any-return]
 
 
+def visit_of(request: HttpRequest) -> str:
+    """Return the visit that this browser is on, a new one for somebody new; empty for whoever is logged in."""
+    if request.user.is_authenticated:
+        return ""
+    visit: str = getattr(request, "visit", "") or texts.visit_in(request.COOKIES.get(VISIT_COOKIE, ""))
+    request.visit = visit or texts.new_visit()  # type: ignore[attr-defined]  # Kept for the cookie.
+    return request.visit  # type: ignore[attr-defined,no-any-return]
+
+
+def writer_of(request: HttpRequest) -> texts.Writer:
+    """Return whose drafts this browser may see: the account's, and those it wrote without one in this visit."""
+    return texts.Writer(
+        account_id=request.user.pk if request.user.is_authenticated else None,
+        visitor_key=access.visitor_key_in(request.COOKIES.get(VISITOR_COOKIE, "")),
+        visit=texts.visit_in(request.COOKIES.get(VISIT_COOKIE, "")),
+    )
+
+
+def form_key_of(request: HttpRequest) -> str:
+    """Return the key of the opened form that was sent, or a new one; the same throughout the request."""
+    visit = visit_of(request)
+    key: str = getattr(request, "form_key", "") or texts.form_key_of(request.POST.get("form_key", ""), visit)
+    request.form_key = key or texts.new_form_key(visit)  # type: ignore[attr-defined]  # Kept, as the visit is.
+    return request.form_key  # type: ignore[attr-defined,no-any-return]
+
+
+def keep_as_draft(request: HttpRequest, title: str, fields: Mapping[str, Any]) -> None:
+    """Keep what a form holds as a draft of this person. Raises limits.TooOften and what drafts.keep raises."""
+    author = becoming_author(request)
+    if author.is_visitor:
+        place = limits.place_of(request.META.get("REMOTE_ADDR", ""))
+        limits.take(f"draft:{place}", times=_DRAFTS_OF_A_PLACE_A_MINUTE, seconds=60)
+    else:
+        limits.take(f"draft:{author.pk}", times=_DRAFTS_A_MINUTE, seconds=60)
+    kept = {name: fields.get(name) or "" for name in ("text", "summary", "base", "section", "proposal")}
+    texts.keep(
+        writer=writer_of(request),
+        author=author,
+        form_key=form_key_of(request),
+        title=title,
+        minor=bool(fields.get("minor")),
+        **kept,
+    )
+
+
 def remember_visitor(request: HttpRequest, response: HttpResponseBase) -> None:
     """Let somebody without an account be known again, by a signed cookie: from the form on, so that a double click
     of somebody new comes from one person, and later to see what became of their change.
@@ -70,6 +121,19 @@ def remember_visitor(request: HttpRequest, response: HttpResponseBase) -> None:
             httponly=True,
             samesite="Lax",
         )
+        response.set_cookie(
+            VISIT_COOKIE,
+            texts.visit_cookie(visit_of(request)),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def leave_nothing_typed(response: HttpResponseBase) -> None:
+    """Let the browser forget the copies that it keeps of texts, and the visit whose drafts it could still reach."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    response.delete_cookie(VISIT_COOKIE)
 
 
 def right_spelling(request: HttpRequest, view_name: str, full_title: str, sent: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles import access, checks, editing, limits, outlines, reading, reviewing
+from articles import access, checks, drafts, editing, limits, outlines, reading, reviewing
 from articles.forms import EditForm, ResolutionForm
 from articles.renderer import RenderError
 from articles.text import comparing
-from articles.views import author_of, becoming_author, remember_visitor, right_spelling, tell
+from articles.text.titles import TitleError
+from articles.views import (
+    author_of,
+    becoming_author,
+    form_key_of,
+    keep_as_draft,
+    number_in,
+    remember_visitor,
+    right_spelling,
+    tell,
+    visit_of,
+    writer_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +59,20 @@ def _opened(request: HttpRequest, title: str) -> HttpResponseBase:
     if elsewhere:
         return HttpResponsePermanentRedirect(elsewhere)
     article = access.article_to_edit(request.user, title, anew=True)
+    kept = _taken_up(request, title)
+    if kept is not None:
+        return _draft_opened(request, title, article, kept)
     beginning = outlines.text_of(request.GET.get("outline", ""), access.full_title_of(title))
     start = editing.starting_point(article, request.GET.get("section", ""), beginning=beginning)
     if start is None:
         raise Http404(_("The section is not in the article any more."))
-    initial = {"text": start.text, "base": start.base, "section": start.section, "summary": start.summary}
-    initial["account"] = request.user.get_username()
+    initial: dict[str, Any] = {
+        "text": start.text,
+        "base": start.base,
+        "section": start.section,
+        "summary": start.summary,
+    }
+    initial |= {"account": request.user.get_username(), "form_key": drafts.new_form_key(visit_of(request))}
     earlier = _earlier(request, title)
     if earlier is None and "proposal" in request.GET:
         raise Http404(_("This proposal is not yours, or somebody has decided on it."))
@@ -61,7 +82,37 @@ def _opened(request: HttpRequest, title: str) -> HttpResponseBase:
         initial["proposal"] = f"{earlier.pk}-{key}" if key else earlier.pk
         initial |= {"base": earlier.base_id or 0, "section": earlier.section}
     section_title = earlier.section_title if earlier is not None else start.section_title
-    return _form_page(request, title, article, EditForm(initial=initial), section_title=section_title)
+    form = EditForm(initial=initial)
+    left = drafts.left_behind(writer_of(request), title=title, section=initial["section"], text=initial["text"])
+    return _form_page(request, title, article, form, section_title=section_title, left=left)
+
+
+def _taken_up(request: HttpRequest, title: str) -> drafts.Kept | None:
+    """Return the draft of this person that the address names; 404 when it is none of theirs for this page."""
+    for name, is_sent in (("draft", False), ("sent", True)):
+        if name in request.GET:
+            kept = drafts.one(writer_of(request), number_in(request.GET, name), is_sent=is_sent)
+            if kept.full_title != access.full_title_of(title):
+                raise drafts.NoSuchDraft(_("This draft is of another page."))
+            return kept
+    return None
+
+
+def _draft_opened(request: HttpRequest, title: str, article: Article | None, kept: drafts.Kept) -> HttpResponseBase:
+    """The form with a draft in it, on the base it was begun on: what others changed since is merged or shown."""
+    initial = {
+        "text": kept.text,
+        "summary": kept.summary,
+        "minor": kept.minor,
+        "base": kept.base,
+        "section": kept.section,
+        "proposal": kept.proposal_id or "",
+        "account": request.user.get_username(),
+        "form_key": drafts.form_key_of(kept.form_key, visit_of(request)) or drafts.new_form_key(visit_of(request)),
+    }
+    return _form_page(
+        request, title, article, EditForm(initial=initial), section_title=kept.section_title, taken_up=kept
+    )
 
 
 def _sent(request: HttpRequest, title: str) -> HttpResponseBase:
@@ -92,6 +143,7 @@ def _dealt_with(request: HttpRequest, title: str, article: Article | None, form:
     if action.startswith("fix:"):
         return _put_right(request, title, article, form, action.removeprefix("fix:"))
     if form.cleaned_data["account"] not in ("", request.user.get_username()):
+        _keep(request, title, form)
         message = _(
             "You are not logged in as you were when you began. Log in again in another tab, or send it as you are."
         )
@@ -175,14 +227,24 @@ def _submit(request: HttpRequest, title: str, form: EditForm) -> Edit | Proposal
         summary=form.cleaned_data["summary"],
         minor=form.cleaned_data["minor"],
         address=request.META.get("REMOTE_ADDR", ""),
+        form_key=form_key_of(request),
         instead_of=_earlier(request, title),
         # Who sends no such field was shown no form, and would not see the page that asks.
         seen=form.cleaned_data["checked"].split() if "checked" in request.POST else None,
     )
 
 
+def _keep(request: HttpRequest, title: str, form: EditForm) -> None:
+    """Keep a draft of what is not saved now, for browsers that run no scripts; the answer holds the text anyway."""
+    with contextlib.suppress(limits.TooOften, editing.TextRefused):
+        keep_as_draft(request, title, form.cleaned_data)
+
+
 def _saved(request: HttpRequest, form: EditForm, outcome: Edit | Proposal) -> HttpResponse:
     """303 to the saved section, which says that it is saved, or to the proposal that waits."""
+    key, is_proposal = form_key_of(request), reviewing.is_proposal(outcome)
+    settled: dict[str, Any] = {"proposal" if is_proposal else "edit": outcome}
+    drafts.settle(writer=writer_of(request), form_key=key, **settled)
     if reviewing.is_proposal(outcome):
         messages.info(request, str(outcome.pk), extra_tags=reviewing.JUST_MADE)
         url = outcome.get_absolute_url()
@@ -200,6 +262,8 @@ def _looked_at(
     request: HttpRequest, title: str, article: Article | None, form: EditForm, action: str
 ) -> HttpResponseBase:
     """The form again, with a preview or with the changes so far above it."""
+    if request.user.is_authenticated:
+        _keep(request, title, form)
     try:
         _take_a_preview(request)
         merged = _merged(title, form)
@@ -297,6 +361,7 @@ def _sent_form(request: HttpRequest, **instead: str) -> EditForm:
     sent = request.POST.copy()
     if not sent.get("section"):
         sent["section"] = request.GET.get("section", "")
+    sent["form_key"] = form_key_of(request)
     for name, value in instead.items():
         sent[name] = value
     return EditForm(sent)
@@ -310,15 +375,18 @@ def _form_page(
         full_title = access.full_title_of(title)
     except access.BadTitle:
         full_title = title
-    template = "source" if mode == "view" and not form.is_bound else "edit"
+    # Whose draft it is must get at it, though the page has been protected since.
+    template = "source" if mode == "view" and not form.is_bound and "taken_up" not in shown else "edit"
+    section = form["section"].value() or ""
     context = {
         "full_title": full_title,
         "article": article,
         "form": form,
         "mode": mode,
-        "section": form["section"].value() or "",
-        "section_title": editing.title_of_section(article, form["section"].value() or ""),
-        "section_number": _section_number(article, form),
+        "section": section,
+        "section_title": editing.title_of_section(article, section),
+        "section_number": _section_number(article, section),
+        "others": _others(request, title, section) if mode != "view" else None,
         "waiting": reviewing.waiting_of(author_of(request), title) if status == HTTPStatus.OK else [],
         "outlines": outlines.offered_for(full_title) if article is None and not form.is_bound else (),
         "chosen_outline": request.GET.get("outline", ""),
@@ -327,11 +395,18 @@ def _form_page(
     return TemplateResponse(request, f"articles/editing/{template}.html", context, status=status)
 
 
-def _section_number(article: Article | None, form: EditForm) -> int | None:
+def _section_number(article: Article | None, section: str) -> int | None:
     """The id of the section that the form is for, where its history can be looked at."""
     if article is None or article.current_edit is None:
         return None
-    return editing.number_of_section(article.current_edit, form["section"].value() or "")
+    return editing.number_of_section(article.current_edit, section)
+
+
+def _others(request: HttpRequest, title: str, section: str) -> drafts.Others | None:
+    try:
+        return drafts.others_at_work(writer_of(request), title=title, section=section)
+    except TitleError:
+        return None
 
 
 def _conflict(
@@ -356,7 +431,7 @@ def _conflict_page(
     current = conflict.current
     again = {name: form.cleaned_data[name] for name in ("text", "summary", "minor", "proposal", "checked")}
     again |= {"base": current.pk if current is not None else 0, "section": conflict.section}
-    again["account"] = request.user.get_username()
+    again |= {"account": request.user.get_username(), "form_key": form_key_of(request)}
     context = {
         "full_title": access.full_title_of(title),
         "article": article,

@@ -59,8 +59,10 @@ _MAP: Final = (
 _WITHOUT_AN_ACCOUNT: Final = (
     (_("Log in"), "account_login", "UserLogin"),
     (_("Register"), "account_signup", "CreateAccount"),
+    (_("Your drafts"), "articles:drafts", ""),
 )
 _OF_AN_ACCOUNT: Final = (
+    (_("Your drafts"), "articles:drafts", ""),
     (_("Your account"), "account", "Preferences"),
     (_("Change your password"), "account_change_password", "ChangePassword"),
     (_("Log out"), "account_logout", "UserLogout"),

@@ -47,6 +47,20 @@
     });
   }
 
+  // --- Texts that this browser keeps (unsaved-text.js): gone with whoever logs out, in every tab ---------------
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-forgets-texts]")) return;
+    try {
+      for (const store of [localStorage, sessionStorage]) {
+        for (const name of Object.keys(store)) if (name.startsWith("text:")) store.removeItem(name);
+      }
+    } catch {
+      // What may not be looked into holds nothing of ours.
+    }
+    new BroadcastChannel("texts").postMessage("forget");
+  });
+
   // --- Contents: folded where narrow, open at the side, marking the section in view ------------------------------
 
   function followReading(contents) {

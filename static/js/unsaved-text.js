@@ -1,4 +1,4 @@
-// Nothing typed is lost in the browser either: leaving with unsaved text asks first; a copy of what is sent is kept.
+// Nothing typed is lost in the browser either: leaving with unsaved text asks first; what the server has not is kept.
 
 const LARGEST = 4 * 1024 * 1024; // bytes that the server takes, and gives back when it refuses them
 const KEPT_MILLISECONDS = 24 * 3600 * 1000;
@@ -9,35 +9,60 @@ if (form) {
   const text = fields.namedItem("text");
   const summary = fields.namedItem("summary");
   const base = fields.namedItem("base");
+  const formKey = fields.namedItem("form_key");
   const note = form.querySelector("[data-kept]");
   const bring = note.querySelector("button");
-  const key = `text:${location.pathname}#${fields.namedItem("section").value}`;
+  const account = encodeURIComponent(fields.namedItem("account").value);
+  const key = `text:${account}:${location.pathname}#${fields.namedItem("section").value}`;
   let leaving = false;
+  let forgotten = false;
 
   function isUnsaved() {
     // A text that came back with a refusal or a preview is not saved, though it stands in the form as it came.
     return text.value !== text.defaultValue || summary.value !== summary.defaultValue || "unsaved" in form.dataset;
   }
 
+  // An account's copies outlive the tab, and go when it logs out. Without an account they go with the tab.
+  function store() {
+    return account ? localStorage : sessionStorage;
+  }
+
   // The storage may be full or switched off; then the text still stands in the form.
-  function keep() {
+  function trying(deed) {
     try {
-      const copy = { text: text.value, summary: summary.value, base: base.value, at: Date.now() };
-      sessionStorage.setItem(key, JSON.stringify(copy));
+      return deed();
     } catch {
-      return;
+      return null;
+    }
+  }
+
+  function keep() {
+    if (forgotten) return;
+    const copy = { text: text.value, summary: summary.value, base: base.value, formKey: formKey.value, at: Date.now() };
+    trying(() => store().setItem(key, JSON.stringify(copy)));
+  }
+
+  function drop() {
+    trying(() => store().removeItem(key));
+  }
+
+  function isOld(copy) {
+    return !copy || !(Date.now() - copy.at < KEPT_MILLISECONDS);
+  }
+
+  // Another account's copies go as soon as somebody else writes here; who is logged out may come back for theirs.
+  function tidy() {
+    for (const name of Object.keys(localStorage).filter((name) => name.startsWith("text:"))) {
+      const isOthers = account && !name.startsWith(`text:${account}:`);
+      if (isOthers || isOld(trying(() => JSON.parse(localStorage.getItem(name))))) localStorage.removeItem(name);
     }
   }
 
   function kept() {
-    try {
-      const copy = JSON.parse(sessionStorage.getItem(key));
-      const isWorthIt = copy && copy.text.trim() !== text.value.trim() && Date.now() - copy.at < KEPT_MILLISECONDS;
-      if (!isWorthIt) sessionStorage.removeItem(key);
-      return isWorthIt ? copy : null;
-    } catch {
-      return null;
-    }
+    const copy = trying(() => JSON.parse(store().getItem(key)));
+    const isWorthIt = !isOld(copy) && copy.text.trim() !== text.value.trim();
+    if (!isWorthIt) drop();
+    return isWorthIt ? copy : null;
   }
 
   function say(words, offered) {
@@ -47,6 +72,7 @@ if (form) {
     note.scrollIntoView({ block: "nearest" });
   }
 
+  trying(tidy);
   const copy = kept();
   if (copy) {
     say(note.dataset.found, true);
@@ -55,12 +81,16 @@ if (form) {
       summary.value = copy.summary;
       // With the version it started from: what others wrote since is merged, not overwritten.
       base.value = copy.base;
+      formKey.value = copy.formKey || formKey.value;
       note.hidden = true;
-      text.dispatchEvent(new Event("input"));
+      text.dispatchEvent(new Event("input", { bubbles: true }));
       text.focus();
     });
   }
 
+  // From drafts.js: the server has not got the text, or has it now.
+  form.addEventListener("keephere", keep);
+  form.addEventListener("keptthere", drop);
   form.addEventListener("submit", (event) => {
     keep();
     const isTooLarge = new TextEncoder().encode(text.value).length > LARGEST;
@@ -74,4 +104,12 @@ if (form) {
   });
   // Back from where the form led: the page may come from the browser's memory, with the text still unsaved.
   addEventListener("pageshow", () => (leaving = false));
+  // Whoever logs out in another tab leaves nothing here either; reader.js says so.
+  new BroadcastChannel("texts").addEventListener("message", () => {
+    forgotten = true;
+    drop();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-forgets-texts]")) leaving = forgotten = true;
+  });
 }

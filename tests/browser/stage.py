@@ -122,7 +122,7 @@ def make() -> dict[str, Any]:
     for role, name in PEOPLE.items():
         call_command("adduser", name, role=role, stdout=sys.stderr)
     call_command("adduser", SECOND_FACTORS, stdout=sys.stderr)
-    return {**_with_a_past(), **_protected(), **_proposals(), **_spare(), **_hostile()}
+    return {**_with_a_past(), **_protected(), **_proposals(), **_drafts(), **_spare(), **_hostile()}
 
 
 def _author(role: str) -> Any:
@@ -194,6 +194,19 @@ def _proposals() -> dict[str, Any]:
         reason="Please name a source.",
     )
     return ids
+
+
+def _drafts() -> dict[str, Any]:
+    from articles import editing
+    from articles.models import Article, Section
+    from tests import factories
+
+    article = Article.objects.select_related("current_edit").get(title="Every mark")
+    section = Section.objects.get(article=article, anchor="Lists")
+    draft = factories.draft(article, _author("reviewer"), "## Lists\n\n1. One only\n", section=str(section.pk))
+    sent = {"title": "Every mark", "base": "0", "section": "0", "text": "Sent in vain.\n"}
+    editing.receive(author=_author("reviewer"), **sent)
+    return {"draft": draft.pk}
 
 
 def _spare() -> dict[str, Any]:

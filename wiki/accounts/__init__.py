@@ -15,7 +15,7 @@ backends                who may log in, and what an account may until it has a s
 sealing                 secrets of second factors, unreadable in the database
 second_factor           who has one, who must, how often a code may be guessed
 mail                    what the site writes to people, and whether mail leaves at all
-receivers               the groups of the roles after each migration; a new account is a contributor
+receivers               the groups of the roles after each migration; a new account is a contributor; closing one
 roles                   the five roles, and the one door through which a role or an account's state changes
 models                  User: the account, its names and what makes two names look alike
 names                   what an account may be called

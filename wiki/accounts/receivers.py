@@ -1,4 +1,4 @@
-"""The groups of the roles and the seals of secrets after each migration; the first role of a new account."""
+"""Groups of roles, seals of secrets after each migration; a new account's first role; the drafts of a closed one."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, post_save
 
+from articles import drafts
 from wiki.accounts import roles, sealing
 from wiki.accounts.models import User
 
@@ -16,6 +17,7 @@ def connect() -> None:
     post_migrate.connect(make_groups_after_migrate, dispatch_uid="accounts.make_groups")
     post_migrate.connect(seal_again_after_migrate, dispatch_uid="accounts.seal_again")
     post_save.connect(make_contributor, sender=User, dispatch_uid="accounts.make_contributor")
+    post_save.connect(forget_drafts, sender=User, dispatch_uid="accounts.forget_drafts")
 
 
 def make_groups_after_migrate(app_config: AppConfig, **kwargs: Any) -> None:
@@ -34,3 +36,9 @@ def make_contributor(instance: User, *, created: bool, raw: bool = False, **kwar
     """A new account, whoever made it, is a contributor; loaded fixtures bring their own groups."""
     if created and not raw:
         instance.groups.add(roles.group(roles.CONTRIBUTOR))
+
+
+def forget_drafts(instance: User, *, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Who closes an account takes along what was typed in it and not handed in."""
+    if not (created or raw or instance.is_active):
+        drafts.forget_account(instance.pk)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
 from articles import limits
+from articles.views import leave_nothing_typed
 from wiki.accounts import forms, registration
 
 
@@ -68,6 +69,12 @@ class LogoutView(allauth_views.LogoutView):
     """/accounts/logout/: a GET asks, only a POST logs out."""
 
     http_method_names = ["get", "head", "post", "options"]
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Log out, and leave nothing typed in a browser that others may use next."""
+        response: HttpResponse = super().post(*args, **kwargs)
+        leave_nothing_typed(response)
+        return response
 
 
 login = LoginView.as_view()

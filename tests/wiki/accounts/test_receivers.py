@@ -4,6 +4,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 
+from articles.models import Draft
+from tests import factories
 from wiki.accounts import receivers, roles
 from wiki.accounts.models import User
 
@@ -45,3 +47,17 @@ def test_saving_an_account_again_gives_no_role_back():
     user.groups.clear()
     user.save()
     assert not user.groups.exists()
+
+
+def test_closing_an_account_takes_its_drafts_along(editor, reviewer):
+    factories.draft("Asthma", editor)
+    theirs = factories.draft("Asthma", reviewer)
+    editor.account.is_active = False
+    editor.account.save()
+    assert list(Draft.objects.all()) == [theirs]
+
+
+def test_saving_an_open_account_leaves_its_drafts(editor):
+    draft = factories.draft("Asthma", editor)
+    editor.account.save()
+    assert Draft.objects.get() == draft
