@@ -154,6 +154,7 @@ def test_what_was_sent_offline_stays_and_is_saved_later(open_page: Callable[...,
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("Written in a tunnel.")).to_be_visible()
+    page.watch.forget()
 
 
 def test_a_text_that_was_sent_into_a_dead_line_is_brought_back(open_page: Callable[..., Page], spare: str):
