@@ -5,6 +5,7 @@
 #   make setup        all that `make run` does but serve
 #   make test         what every change must pass
 #   make browser      the tests in a real Chromium (BROWSER_TESTS="browser and thorough": the long ones)
+#   make editors    the two editors, where npm is at hand; part of `make setup`
 #   make bench        saves and imports measured, as ratios of one run
 #   make format       put style right where a program can
 #   make lock         pin the dependencies again (UPGRADE=--upgrade: to their newest)
@@ -88,14 +89,19 @@ $(DEV_STAMP): | $(BIN)/python
 	$(call install,requirements/dev.lock,.venv/dev,$@)
 
 # The two editors are a comfort built where npm is at hand; every page works without them.
+EDITOR_SOURCES := $(shell find static/editor -name node_modules -prune -o -type f -print)
+
 editors:
-ifneq ($(and $(NPM),$(wildcard static/editor/package.json)),)
-	@$(MAKE) --no-print-directory static/build/.stamp
+ifneq ($(NPM),)
+	@$(MAKE) --silent --no-print-directory static/build/source.js || \
+	    echo "The editors could not be built: texts are written in plain boxes until \`make editors\` can."
+else
+	@echo "There is no npm here, so the editors are not built: texts are written in plain boxes."
 endif
 
-static/build/.stamp: $(wildcard static/editor/*.json static/editor/src/*)
-	cd static/editor && npm ci --no-audit --no-fund && npm run build
-	@touch $@
+static/build/source.js: $(EDITOR_SOURCES)
+	@echo "Building the editors ..."
+	@cd static/editor && npm ci --silent --ignore-scripts && npm run --silent build
 
 # --- Proving ---------------------------------------------------------------------------------------------------
 test: lint types checks pytest
@@ -114,11 +120,11 @@ checks: $(DEV_STAMP)
 	$(TOOLS_ENV) SITE_URL=https://wiki.example.org SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))') \
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-pytest: $(DEV_STAMP)
+pytest: $(DEV_STAMP) editors
 	$(BIN)/pytest -q -n $(WORKERS) $(PYTEST_FLAGS)
 
 # Playwright's loop makes Django refuse the database in the whole process: these have one of their own.
-browser: $(DEV_STAMP)
+browser: $(DEV_STAMP) editors
 ifneq ($(CHROMIUM),)
 	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -n $(WORKERS) -m '$(BROWSER_TESTS)' $(PYTEST_FLAGS)
 else
@@ -147,9 +153,9 @@ lock: $(DEV_STAMP)
 	    { echo "# Pinned and hashed by \`make lock\` from pyproject.toml; not written by hand."; grep -v '^#' build/$$name.lock; } \
 	        > requirements/$$name.lock; done
 
-wheel: $(DEV_STAMP)
+wheel: $(DEV_STAMP) editors
 	$(BIN)/hatchling build --target wheel --directory build/dist
 
 clean:
-	rm -rf build dist static/build .venv
+	rm -rf build dist static/build static/editor/node_modules .venv
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -68,6 +68,8 @@ def _django(python: Path, folder: Path, *command: str) -> subprocess.CompletedPr
         ("templates", "wiki/_data/templates"),
         ("static/css", "wiki/_data/static/css"),
         ("static/js", "wiki/_data/static/js"),
+        ("static/img", "wiki/_data/static/img"),
+        ("static/build", "wiki/_data/static/build"),
         ("locale", "wiki/_data/locale"),
         ("articles", "articles"),
         ("wiki", "wiki"),
@@ -86,6 +88,10 @@ def test_every_file_of_the_tree_is_in_the_wheel(contents: set[str], folder: str,
 def test_the_sample_articles_and_the_migrations_are_inside(contents: set[str]):
     assert any(name.startswith("articles/sample/") for name in contents)
     assert {"articles/migrations/0001_initial.py", "wiki/accounts/migrations/0001_initial.py"} <= contents
+
+
+def test_what_the_editors_are_built_from_and_with_stays_outside(contents: set[str]):
+    assert [name for name in contents if name.startswith("wiki/_data/static/editor") or "node_modules" in name] == []
 
 
 def test_no_test_and_no_data_is_inside(contents: set[str]):

@@ -1,7 +1,8 @@
-"""The site as a Django app, and the Django admin told to use our admin site."""
+"""The site as a Django app; the Django admin told to use our admin site, the static files to leave sources alone."""
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.contrib.staticfiles import apps as staticfiles_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,7 @@ class WikiConfig(AppConfig):
 
     name = "wiki"
     verbose_name = _("Site")
-    # Said explicitly because this module holds two configurations.
+    # Said explicitly because this module holds other configurations too.
     default = True
 
 
@@ -19,3 +20,10 @@ class SiteAdminConfig(admin_apps.AdminConfig):
 
     default_site = "wiki.admin_site.SiteAdmin"
     default = False
+
+
+class StaticFilesConfig(staticfiles_apps.StaticFilesConfig):
+    """Static files without the sources of the editors and what these are built with: only what is built is served."""
+
+    default = False
+    ignore_patterns = (*staticfiles_apps.StaticFilesConfig.ignore_patterns, "editor")

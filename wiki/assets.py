@@ -25,6 +25,8 @@ from wiki import encodings
 _SUFFIXES: Final = {"br": ".br", "gzip": ".gz"}
 _HASHED: Final = re.compile(r"\.[0-9a-f]{12}\.[^./]+$|\.[0-9a-f]{12}$")
 _MANIFEST: Final = "staticfiles.json"
+# What the editors are built from and with lies among the static files, and is none of them.
+_SOURCES: Final = "editor/"
 _MEMORY: Final = 64 * 1024 * 1024
 # The system's own list differs from one machine to the next, and a browser refuses a script of the wrong type.
 _TYPES: Final = {
@@ -120,7 +122,7 @@ class StaticFiles:
         return file
 
     def _path(self, name: str) -> Path | None:
-        if not _is_plain(name):
+        if not _is_plain(name) or name.startswith(_SOURCES):
             return None
         if (self._root / _MANIFEST).is_file():
             path = self._root / name

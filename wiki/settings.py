@@ -99,7 +99,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "wiki.apps.StaticFilesConfig",
     "django.contrib.humanize",
     "reversion",
     "allauth",

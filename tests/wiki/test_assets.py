@@ -128,6 +128,12 @@ def test_no_name_leads_to_what_is_no_static_file(collected: Path, written: Path,
     assert StaticFiles(collected).find(name) is None
 
 
+def test_what_the_editors_are_built_from_is_not_found(written: Path, settings: Any):
+    (written / "editor").mkdir()
+    (written / "editor" / "build.js").write_text("build();\n")
+    assert StaticFiles(settings.STATIC_ROOT).find("editor/build.js") is None
+
+
 def test_a_link_out_of_the_folder_leads_nowhere(collected: Path):
     (collected / "out.txt").symlink_to(collected.parent / "secret.txt")
     assert StaticFiles(collected).find("out.txt") is None

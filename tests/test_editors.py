@@ -1,0 +1,81 @@
+"""The two editors as they are built: pinned, small enough, and found by their names; nothing here needs a browser."""
+
+import gzip
+import json
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+EDITOR = ROOT / "static" / "editor"
+BUILT = ROOT / "static" / "build"
+LARGEST = 120 * 1024  # bytes on the wire, with all that an editor may load
+
+_IMPORTED = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
+
+
+@pytest.fixture
+def built() -> Path:
+    """The folder of what `make editors` built."""
+    if not (BUILT / "source.js").is_file():
+        pytest.skip("the editors are not built: there is no npm on this machine, or nobody said `make editors`")
+    return BUILT
+
+
+def _with_all_it_loads(script: Path) -> set[Path]:
+    found: set[Path] = set()
+    waiting = [script]
+    while waiting:
+        path = waiting.pop().resolve()
+        if path not in found:
+            found.add(path)
+            waiting += [path.parent / name for name in _IMPORTED.findall(path.read_text())]
+    return found
+
+
+def test_the_versions_are_exact():
+    package = json.loads((EDITOR / "package.json").read_text())
+    wanted = package["dependencies"] | package["devDependencies"]
+    assert [version for version in wanted.values() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+
+
+def test_the_lock_names_no_place_to_load_from_and_each_package_by_its_hash():
+    packages = json.loads((EDITOR / "package-lock.json").read_text())["packages"]
+    locked = [package for name, package in packages.items() if name]
+    assert [package for package in locked if "resolved" in package] == []
+    assert all(package["integrity"].startswith("sha512-") for package in locked)
+
+
+@pytest.mark.parametrize("name", ["source", "visual"])
+def test_an_editor_is_no_larger_than_its_limit(name: str, built: Path):
+    # One that isn't there yet weighs nothing.
+    scripts = [path for entry in built.glob(f"{name}.js") for path in _with_all_it_loads(entry)]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) <= LARGEST
+
+
+def test_the_licences_of_all_that_is_built_in_come_along(built: Path):
+    licences = (built / "licences.txt").read_text()
+    assert "@codemirror/view" in licences
+    assert "Permission is hereby granted" in licences
+
+
+def test_the_collected_editors_load_files_that_are_there(built: Path, tmp_path: Path, settings: Any):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "wiki.assets.HashedFilesStorage"}}
+    call_command("collectstatic", interactive=False, stdout=StringIO())
+
+    hashed = [path for path in (tmp_path / "build").glob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", path.name)]
+    loaded = {path for script in hashed for path in _with_all_it_loads(script)}
+
+    assert len(loaded) > 1
+    assert [path.name for path in loaded if not re.search(r"\.[0-9a-f]{12}\.js$", path.name)] == []
+
+
+def test_the_sources_are_not_collected(tmp_path: Path, settings: Any):
+    settings.STATIC_ROOT = tmp_path
+    call_command("collectstatic", interactive=False, stdout=StringIO())
+    assert not (tmp_path / "editor").exists()
