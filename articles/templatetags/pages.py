@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 
@@ -22,3 +23,10 @@ def canonical(context: dict[str, Any], path: str = "") -> str:
 def absolute(request: HttpRequest, path: str) -> str:
     """Return the full address of a path: under SITE_URL, else under the host that was asked."""
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+@register.simple_tag
+def built_editor(name: str) -> str:
+    """Return the static file of an editor; "" where it was not built, and texts are written in the plain box."""
+    script = f"build/{name}.js"
+    return script if finders.find(script) else ""

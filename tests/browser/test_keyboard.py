@@ -109,7 +109,7 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(open_page: Callable[...
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    expect(page.locator("#id_text")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Text", exact=True)).to_be_focused()
 
 
 def test_two_versions_are_chosen_and_compared_without_the_mouse(open_page: Callable[..., Page]):

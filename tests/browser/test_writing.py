@@ -111,7 +111,7 @@ def test_leaving_a_refused_text_asks_first_too(open_page: Callable[..., Page]):
 def test_leaving_an_untouched_form_asks_nothing(open_page: Callable[..., Page]):
     page = open_page("/edit/Trachea?section=Causes", "editor")
     asked = Asked(page)
-    page.locator("#id_text").click()
+    page.locator("#id_text").focus()
 
     page.get_by_role("link", name="Cancel").click()
 

@@ -407,6 +407,13 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client: Client, asthma,
     )
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/wiki/Asthma", "/wiki/Nothing", "/history/Asthma", "/search?q=x", "/accounts/login/"]
+)
+def test_a_page_without_an_editor_has_no_nonce_that_a_cache_could_keep(client: Client, asthma, path: str):
+    assert "nonce" not in client.get(path).headers["Content-Security-Policy"]
+
+
 def test_a_page_that_sets_a_cookie_is_kept_by_no_cache(client: Client, asthma):
     answer = client.get("/edit/Asthma")
     assert answer.cookies and "no-store" in answer["Cache-Control"]

@@ -77,5 +77,5 @@ def test_the_disclaimer_stands_outermost():
 
 @pytest.mark.parametrize("word", ["unsafe", "http:", "https:", "*", "data:"])
 def test_the_policy_of_pages_trusts_this_site_only(word: str):
-    sources = [source for named in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].values() for source in named]
+    sources = [str(source) for named in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].values() for source in named]
     assert not any(word in source for source in sources)

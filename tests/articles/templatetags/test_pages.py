@@ -26,3 +26,15 @@ def test_a_page_that_names_no_path_is_named_by_its_own_without_the_query(rf, set
 def test_what_is_in_a_path_is_escaped(rf, settings):
     settings.SITE_URL = "https://wiki.example"
     assert CANONICAL.render(Context({"request": rf.get("/"), "path": '/wiki/"<b>'})).endswith("/wiki/&quot;&lt;b&gt;")
+
+
+def test_an_editor_that_was_not_built_is_none(settings, tmp_path):
+    settings.STATICFILES_DIRS = [tmp_path]
+    assert Template("{% load pages %}{% built_editor 'source' %}").render(Context()) == ""
+
+
+def test_an_editor_that_was_built_is_named(settings, tmp_path):
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "source.js").write_text("")
+    settings.STATICFILES_DIRS = [tmp_path]
+    assert Template("{% load pages %}{% built_editor 'source' %}").render(Context()) == "build/source.js"

@@ -31,6 +31,30 @@ def text_of(article: Article) -> str:
     return Article.objects.get(pk=article.pk).text.text
 
 
+# --- The editor over the form ------------------------------------------------------------------------------------
+@pytest.fixture
+def built(settings, tmp_path):
+    """The site with a source editor that was built."""
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "source.js").write_text("")
+    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, tmp_path]
+
+
+def test_the_form_lets_its_editor_style_itself_by_a_nonce_of_this_answer(editor_client: Client, asthma, built):
+    answer = editor_client.get("/edit/Asthma")
+    script = next(script for script in Page(answer).all("script") if "data-editor" in script.attrib)
+    assert "build/source" in script.attrib["src"]
+    assert f"'nonce-{script.attrib['nonce']}'" in answer["Content-Security-Policy"]
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_without_a_build_there_is_a_plain_box_and_no_nonce(editor_client: Client, asthma, settings):
+    settings.STATICFILES_DIRS = []
+    answer = editor_client.get("/edit/Asthma")
+    assert b"data-toolbar" not in answer.content and b'name="text"' in answer.content
+    assert "nonce" not in answer["Content-Security-Policy"]
+
+
 # --- Saving ------------------------------------------------------------------------------------------------------
 def test_a_published_save_leads_to_the_section_it_changed(editor_client: Client, asthma, causes):
     answer = editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))
