@@ -17,7 +17,7 @@ export function perform(name, surface) {
 export function useToolbar(toolbar, surfaceNow) {
   const buttons = [...toolbar.querySelectorAll("button")];
   for (const button of buttons) if (!deeds.has(button.dataset.deed)) button.hidden = true;
-  const shown = () => buttons.filter((button) => !button.hidden);
+  const shown = () => buttons.filter((button) => !button.hidden && !button.disabled);
 
   function stopAt(button) {
     for (const each of buttons) each.tabIndex = each === button ? 0 : -1;

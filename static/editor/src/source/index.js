@@ -80,7 +80,7 @@ if (box && toolbar) {
     box.setAttribute("aria-hidden", "true");
     surface = new ViewSurface(rich.view);
     rich.place = place;
-    findButton.hidden = false;
+    findButton.disabled = false;
     if (hadFocus) rich.view.focus();
   }
 
@@ -95,7 +95,7 @@ if (box && toolbar) {
     box.removeAttribute("tabindex");
     box.removeAttribute("aria-hidden");
     place.remove();
-    findButton.hidden = true;
+    findButton.disabled = true;
   }
 
   addDeed("find", () => rich?.find());
@@ -107,8 +107,9 @@ if (box && toolbar) {
     else await enrich();
   });
 
+  // The plain box is searched by the browser's own means. Not hidden: its place is kept until CodeMirror is here.
   useToolbar(toolbar, () => surface);
-  findButton.hidden = true;
+  findButton.disabled = true;
   const preview = document.querySelector("[data-live-place]");
   if (preview) keepInStep(() => surface, preview);
 
