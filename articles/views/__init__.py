@@ -28,7 +28,7 @@ VISIT_COOKIE = "visit"
 # A school may share an address; a flood may not make rows without end.
 _VISITORS_AN_HOUR = 60
 # A script keeps one at most every five seconds; a person may have some tabs open.
-_DRAFTS_A_MINUTE = 40
+_DRAFTS_A_MINUTE = 90
 _DRAFTS_OF_A_PLACE_A_MINUTE = 120
 _VISITOR_KEPT_SECONDS = 90 * 24 * 3600
 

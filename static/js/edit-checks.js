@@ -18,8 +18,9 @@ document.addEventListener("click", (event) => {
   if (!link || !text) return;
   event.preventDefault();
   const [start, end] = rangeOf(Number(link.dataset.line));
-  text.focus({ preventScroll: true });
+  // The selection first: an editor over the box takes both over when it is given the focus.
   text.setSelectionRange(start, end);
+  text.focus({ preventScroll: true });
   // Long lines wrap, so the place is only about there; half a window around it makes up for that.
   const share = text.value.length ? start / text.value.length : 0;
   text.scrollTop = share * text.scrollHeight - text.clientHeight / 2;

@@ -46,7 +46,7 @@ def test_a_draft_is_kept_while_one_goes_on_typing(open_page: Callable[..., Page]
     page = open_page(f"/edit/{spare}?section=Causes", "editor")
     with page.expect_response("**/drafts/keep/**"):
         page.locator("#id_text").fill(WORDS)
-    expect(page.locator("#id_text")).to_be_focused()
+    expect(page.locator(".cm-content")).to_be_focused()
 
 
 def test_a_closed_tab_loses_nothing(open_page: Callable[..., Page], spare: str):

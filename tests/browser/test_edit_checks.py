@@ -29,10 +29,9 @@ def test_the_list_takes_the_focus_and_leads_to_the_line(open_page: Callable[...,
 
     page.get_by_role("link", name="Line 123").press("Enter")
 
-    text = page.locator("#id_text")
-    expect(text).to_be_focused()
-    marked = text.evaluate("(text) => text.value.slice(text.selectionStart, text.selectionEnd)")
-    assert marked == "But '''dust''' too." and text.evaluate("(text) => text.scrollTop") > 0
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.wait_for_function("words => getSelection().toString() === words", arg="But '''dust''' too.")
+    expect(page.locator(".cm-line", has_text="But '''dust''' too.")).to_be_in_viewport()
     page.watch.forget()
 
 
