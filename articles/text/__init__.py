@@ -11,6 +11,7 @@ wikitext     MediaWiki's marks -> ours
 notes        footnotes: where they are defined; none is lost that others use
 masking      a text with code and comments out of sight
 merging      base, mine, theirs -> merged text, or the clash
+arranging    sections moved, put at another level, joined, parted, taken together
 identity     which section of the old text is which of the new
 sections     outline of a text: split, find, replace; lead, sections, tail
 authorship   who wrote each word of a text
