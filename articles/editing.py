@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from articles import choices, history, limits, reading, renderer, writing
 from articles.models import Address, Article, Author, Edit, Submission
-from articles.text import authorship, guarding, identity, merging, notes, parsing, sections, titles
+from articles.text import arranging, authorship, guarding, identity, merging, notes, parsing, sections, titles
 from articles.text.merging import Clash, Merge
 from articles.text.rendering import Rendered
 from articles.text.sections import Outline, OutlineEntry, Version
@@ -38,6 +38,9 @@ _TRIES_OUTSIDE_THE_LOCK: Final = 3
 # So many redirects are followed to see whether they lead back; who reads is never taken further than one.
 _MOST_REDIRECTS: Final = 20
 _BEGINS_WITH_HEADING: Final = re.compile(r"\s*#{1,6} +\S")
+_SEVERAL: Final = re.compile(r"[0-9]{1,18}(?:\+[0-9]{1,18})+")
+# What the form's `section` field holds at the most.
+_LONGEST_NAME: Final = 400
 _DAMAGED: Final = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -285,8 +288,16 @@ def version_of(edit: Edit) -> Version:
     return Version(edit.blob.text, Outline.from_json(edit.outline))
 
 
+def version_at(article: Article, base: str | int) -> Version | None:
+    """Return the text and outline of the edit that a change of the article started from; None when it names none."""
+    edit = _base_of(article.current_edit, base) if article.current_edit is not None else None
+    return version_of(edit) if edit is not None else None
+
+
 def starting_point(article: Article | None, section: str = "", *, beginning: str = "") -> StartingPoint | None:
-    """Return what the form of a section ("0", "new", an id, an anchor) or the whole opens with; None: no such one.
+    """Return what the form of a section ("0", "new", an id, an anchor), of several or of the whole opens with.
+
+    None: there is no such section. Several are named by their ids, joined by "+".
 
     `beginning` is what an article still to be made begins with.
     """
@@ -298,6 +309,9 @@ def starting_point(article: Article | None, section: str = "", *, beginning: str
         return StartingPoint(current.text, base, "", "", "")
     if section == "new":
         return StartingPoint("## ", base, "new", "", "")
+    together = sections_together(section, current.outline)
+    if together:
+        return _starting_together(current, base, together)
     entry = section_named(section, current.outline)
     if entry is None:
         return None
@@ -305,6 +319,15 @@ def starting_point(article: Article | None, section: str = "", *, beginning: str
     text = sections.text_of(current.text, current.outline, index)
     summary = f"/* {entry.title[:200]} */ " if entry.title else ""
     return StartingPoint(text, base, str(entry.id) if entry.level else "0", entry.title, summary)
+
+
+def _starting_together(current: Version, base: int, together: Sequence[int]) -> StartingPoint:
+    name = _name_of_all(current.outline, together)
+    if len(name) > _LONGEST_NAME:
+        return StartingPoint(current.text, base, "", "", "")
+    named = _namedof(current.outline, together)
+    text = arranging.take(current, together).text
+    return StartingPoint(text, base, name, named, f"{named[:200]}: ")
 
 
 def merged(change: Change) -> Merged:
@@ -342,11 +365,28 @@ def text_before(change: Merged) -> str:
 
 
 def title_of_section(article: Article | None, section: str) -> str:
-    """Return the title of the section that the form's `section` field names; empty for the lead and the whole."""
+    """Return the titles of what the form's `section` field names; empty for the lead and the whole."""
     if article is None or article.current_edit is None or section in ("", "0", "new"):
         return ""
-    entry = section_named(section, Outline.from_json(article.current_edit.outline))
+    outline = Outline.from_json(article.current_edit.outline)
+    together = sections_together(section, outline)
+    if together:
+        return _namedof(outline, together)
+    entry = section_named(section, outline)
     return entry.title if entry is not None else ""
+
+
+def text_named(version: Version, section: str) -> str:
+    """Return the text of what the form's `section` field names in a version; empty for what isn't there."""
+    if section in ("", "new"):
+        return "" if section else version.text
+    together = sections_together(section, version.outline)
+    if together:
+        return arranging.take(version, together).text
+    entry = section_named(section, version.outline)
+    if entry is None:
+        return ""
+    return sections.text_of(version.text, version.outline, version.outline.entries.index(entry))
 
 
 def merged_with(*, title: str, base: str, section: str, text: str) -> Merged:
@@ -481,6 +521,9 @@ def _merged_into(current: Edit, parts: titles.TitleParts, change: Change, mine: 
     if change.section == "":
         text = _put_together(base, mine, current, Clash("", base.text, mine, theirs.text))
         return Merged(parts, current, None, text, 0, sys.maxsize)
+    together = sections_together(change.section, base.outline)
+    if together:
+        return _merged_together(current, parts, base, together, mine)
     return _merged_section(current, parts, change, base, mine)
 
 
@@ -510,6 +553,26 @@ def _with_notes_kept(theirs: Version, index: int, text: str) -> str:
     """Return the text with the footnotes that stood in the section and that others use, whom its author did not see."""
     elsewhere = sections.remove(theirs.text, theirs.outline, index)
     return notes.kept(sections.text_of(theirs.text, theirs.outline, index), text, elsewhere)
+
+
+def _merged_together(
+    current: Edit, parts: titles.TitleParts, base: Version, together: Sequence[int], mine: str
+) -> Merged:
+    """Several sections in one form: each is found again in what was sent, and then it is an edit like any other."""
+    theirs = version_of(current)
+    before = arranging.take(base, together)
+    sent = Version(mine, identity.keep_ids(before, Version(mine, _render(mine).outline)))
+    whole = arranging.put(base, together, sent)
+    ids = [base.outline.entries[index].id for index in together if index]
+    there = [index for index, entry in enumerate(theirs.outline.entries) if entry.level and entry.id in ids]
+    now = arranging.apart(theirs.outline, [0, *there] if 0 in together else there)
+    clash = Clash(
+        _namedof(base.outline, together), before.text, mine, arranging.take(theirs, now).text if now else None
+    )
+    text = _put_together(base, whole, current, clash, _name_of_all(theirs.outline, now) or "new")
+    first_line, last_line = (theirs.outline.entries[now[0]].line, now[-1]) if now else (0, 0)
+    grown = len(sections.lines_of(text)) - len(sections.lines_of(theirs.text))
+    return Merged(parts, current, None, text, first_line, sections.range_of(theirs.outline, last_line)[1] + grown)
 
 
 def _put_together(base: Version, mine: str, current: Edit, clash: Clash, section: str = "") -> str:
@@ -543,14 +606,35 @@ def _name_of(entry: OutlineEntry) -> str:
     return str(entry.id) if entry.level else "0"
 
 
+def _name_of_all(outline: Outline, indexes: Sequence[int]) -> str:
+    """Return how it names several."""
+    return "+".join(_name_of(outline.entries[index]) for index in indexes)
+
+
+def _namedof(outline: Outline, indexes: Sequence[int]) -> str:
+    return ", ".join(outline.entries[index].title or _("Introduction") for index in indexes)
+
+
 def _base_missing(current: Edit, theirs: Version, change: Change, mine: str) -> BaseMissing:
     """Return the refusal of a save without a base, beside what stands in the article now where the change would go."""
     if change.section in ("", "new"):
         return BaseMissing(Clash("", "", mine, "" if change.section else theirs.text), current, change.section)
+    together = sections_together(change.section, theirs.outline)
+    if together:
+        clash = Clash(_namedof(theirs.outline, together), "", mine, arranging.take(theirs, together).text)
+        return BaseMissing(clash, current, _name_of_all(theirs.outline, together))
     entry = section_named(change.section, theirs.outline)
     if entry is None:
         return BaseMissing(Clash("", "", mine, None), current, "new")
     return BaseMissing(_clash_of(theirs, entry, mine), current, _name_of(entry))
+
+
+def sections_together(name: str, base: Outline) -> tuple[int, ...]:
+    """Return which of the base's sections the form's `section` field names together; empty for any other name."""
+    if not _SEVERAL.fullmatch(name):
+        return ()
+    named = (section_named(one, base) for one in name.split("+"))
+    return arranging.apart(base, (base.entries.index(entry) for entry in named if entry is not None))
 
 
 def section_named(name: str, base: Outline, current: Outline | None = None) -> OutlineEntry | None:

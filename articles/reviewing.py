@@ -17,7 +17,7 @@ from articles import access, checks, choices, editing, logbook, outlines
 from articles.editing import AlreadyDecided, Change
 from articles.models import Article, Author, Edit, Proposal, Submission, TextBlob
 from articles.signals import proposal_changed
-from articles.text import sections, titles
+from articles.text import titles
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -264,16 +264,12 @@ def current_id_of(proposal: Proposal) -> int:
 
 
 def text_before(proposal: Proposal) -> str:
-    """Return the text that the proposal changes: of its section in its base, empty for something new."""
+    """Return the text that the proposal changes: of its sections in its base, empty for something new."""
     if proposal.base is None or proposal.section == "new":
         return ""
     if proposal.base.hidden_text:
         return ""
-    base = editing.version_of(proposal.base)
-    if not proposal.section:
-        return base.text
-    entry = editing.section_named(proposal.section, base.outline)
-    return sections.text_of(base.text, base.outline, base.outline.entries.index(entry)) if entry is not None else ""
+    return editing.text_named(editing.version_of(proposal.base), proposal.section)
 
 
 def findings_in(proposal: Proposal) -> tuple[Finding, ...]:

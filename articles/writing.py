@@ -58,8 +58,8 @@ class Overtaken(Exception):
 class Change:
     """What somebody wants an article to be: the fields of the edit form, and who.
 
-    `base` is the id of the edit it started from, 0 to make the article. `section` is an id, "0" for the lead, "new",
-    an anchor of the base, or empty for the whole text.
+    `base` is the id of the edit it started from, 0 to make the article. `section` is an id, "0" for the lead, several
+    of these joined by "+", "new", an anchor of the base, or empty for the whole text.
     """
 
     title: str

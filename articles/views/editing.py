@@ -63,7 +63,7 @@ def _opened(request: HttpRequest, title: str) -> HttpResponseBase:
     if kept is not None:
         return _draft_opened(request, title, article, kept)
     beginning = outlines.text_of(request.GET.get("outline", ""), access.full_title_of(title))
-    start = editing.starting_point(article, request.GET.get("section", ""), beginning=beginning)
+    start = editing.starting_point(article, _named_in_the_address(request), beginning=beginning)
     if start is None:
         raise Http404(_("The section is not in the article any more."))
     initial: dict[str, Any] = {
@@ -356,11 +356,16 @@ def form_again(request: HttpRequest, title: str, message: str, status: int) -> T
     return _form_page(request, title, article, form, status=status, message=message)
 
 
+def _named_in_the_address(request: HttpRequest) -> str:
+    """Return the section that the address names, or several: the screen of the sections sends each that is ticked."""
+    return "+".join(request.GET.getlist("section"))
+
+
 def _sent_form(request: HttpRequest, **instead: str) -> EditForm:
     """The form as it was sent; the section may stand in the address instead."""
     sent = request.POST.copy()
     if not sent.get("section"):
-        sent["section"] = request.GET.get("section", "")
+        sent["section"] = _named_in_the_address(request)
     sent["form_key"] = form_key_of(request)
     for name, value in instead.items():
         sent[name] = value

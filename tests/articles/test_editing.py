@@ -1050,3 +1050,85 @@ def test_a_note_that_its_author_takes_out_of_the_only_section_that_uses_it_is_go
     article = factories.article("Asthma", NOTED.replace("from dust.[^1]", "from dust."))
     factories.edit(article, "## Causes\n\nMites.\n", section="Causes")
     assert "[^1]" not in text_of(article)
+
+
+# --- Several sections together -----------------------------------------------------------------------------------
+def together(article: Article, *titles: str) -> str:
+    rows = Section.objects.filter(article=article, position__isnull=False)
+    return "+".join(str(rows.get(title=title).pk) if title else "0" for title in titles)
+
+
+def test_the_form_of_several_sections_holds_their_texts_once_each_in_their_order(article):
+    start = editing.starting_point(article, together(article, "Indoors", "Causes", "", "Causes"))
+    assert start is not None
+    assert start.text == "A lead about the lungs.\n\n## Causes\n\nDust.\n\n### Indoors\n\nMites.\n\n"
+    assert start.section == together(article, "", "Causes") and start.summary == "Introduction, Causes: "
+
+
+def test_sections_that_are_not_there_can_not_be_edited_together(article):
+    assert editing.starting_point(article, "123456789+987654321") is None
+
+
+def test_so_many_sections_that_no_form_can_name_them_are_the_whole(editor):
+    text = "".join(f"## S{number}\n\nx\n\n" for number in range(300))
+    article = factories.article("Asthma", text, author=editor)
+    names = "+".join(str(pk) for pk in Section.objects.filter(article=article).values_list("pk", flat=True))
+    start = editing.starting_point(article, names)
+    assert start is not None and (start.section, start.text) == ("", text)
+
+
+def test_an_anchor_may_look_like_several_sections(editor):
+    article = factories.article("Asthma", "## 98765+98766\n\nx\n", author=editor)
+    start = editing.starting_point(article, "98765+98766")
+    assert start is not None and start.section_title == "98765+98766"
+
+
+def test_several_sections_are_changed_and_no_other(article):
+    edit = factories.edit(
+        article,
+        "## Symptoms\n\nCough.\n\n### Indoors\n\nMoulds.\n",
+        section=together(article, "Symptoms", "Indoors"),
+    )
+    assert (
+        edit.blob.text == (factories.TEXT.replace("Wheeze.", "Cough.").replace("Mites.", "Moulds."))
+        and edit.section_title == ""
+    )
+
+
+def test_the_numbers_stay_when_several_sections_are_edited_and_renamed_together(article):
+    name = together(article, "Symptoms", "Causes")
+    before = set(name.split("+"))
+    factories.edit(article, "## Signs\n\nWheeze.\n\n## Causes\n\nSmoke.\n\n### Indoors\n\nMites.\n", section=name)
+    assert set(together(article, "Signs", "Causes").split("+")) == before
+
+
+def test_several_sections_of_which_one_is_gone_clash_and_the_rest_can_be_gone_on_with(article):
+    name, base = together(article, "Symptoms", "Causes"), article.current_edit_id
+    factories.edit(article, "", section=together(article, "Symptoms"))
+    with pytest.raises(editing.EditConflict) as met:
+        factories.save(article.title, "## Symptoms\n\nCough.\n\n## Causes\n\nSmoke.\n", base=base or 0, section=name)
+    assert met.value.section == together(article, "Causes") and met.value.clash.section_title == "Symptoms, Causes"
+    edit = factories.edit(article, met.value.clash.mine, section=met.value.section)
+    assert "Cough." in edit.blob.text and "Smoke." in edit.blob.text
+
+
+def test_several_sections_without_a_base_are_shown_beside_what_is_there(article):
+    with pytest.raises(editing.BaseMissing) as met:
+        factories.save(article.title, "Mine.\n", base="", section=together(article, "Symptoms", "Indoors"))
+    assert met.value.clash.theirs == "## Symptoms\n\nWheeze.\n\n### Indoors\n\nMites.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("", factories.TEXT),
+        ("new", ""),
+        ("0", "A lead about the lungs.\n\n"),
+        ("123456789+987654321", ""),
+        ("Nothing", ""),
+    ],
+)
+def test_the_text_that_a_name_stands_for(article, section: str, text: str):
+    version = editing.version_at(article, str(article.current_edit_id))
+    assert version is not None
+    assert editing.text_named(version, section) == text
