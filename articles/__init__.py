@@ -8,6 +8,7 @@ The floor plan; imports go down only:
     moderation                                  order: delete; take the sample articles away
     reviewing                                   proposals: submit, accept, decline, withdraw
     importing                                   articles from files
+    arranging                                   sections moved, joined, parted: deeds that become edits
     checks                                      what is worth a look in a change before it is saved
     drafts                                      what somebody is still writing, and what was sent and found no place
     editing                                     THE WRITE DOOR: save, revert, bring_in

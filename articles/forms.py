@@ -209,3 +209,46 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(label=_("Search"), required=False, max_length=300)
     page = forms.IntegerField(required=False, min_value=1, max_value=50)
+
+
+class DeedForm(forms.Form):
+    """What somebody does with a section on the screen of the sections; which deeds there are, the domain knows."""
+
+    deed = forms.CharField(required=False, max_length=20)
+    behind = forms.CharField(label=_("New place"), required=False, max_length=40)
+    at = forms.IntegerField(label=_("The second part begins with"), required=False, min_value=0)
+    heading = forms.CharField(
+        label=_("Heading of the new section"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "true"}),
+    )
+    summary = forms.CharField(
+        label=_("Why"),
+        help_text=_("What you did is written before it in the summary."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"accesskey": "b", "autocomplete": "off"}),
+    )
+    minor = forms.BooleanField(
+        label=_("A small change (spelling, layout)"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"accesskey": "i"}),
+    )
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    section = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    account = forms.CharField(required=False, max_length=150, widget=forms.HiddenInput)
+
+    def clean_heading(self) -> str:
+        """Refuse what can't be text, as in any text."""
+        return TextField(required=False).clean(self.cleaned_data["heading"])
+
+    def clean_text(self) -> str:
+        """Refuse what can't be text. A form without this field has no new section in it."""
+        return TextField(required=False).clean(self.cleaned_data["text"])

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
 from articles.views import (
+    arranging,
     citing,
     drafts,
     editing,
@@ -72,6 +73,7 @@ urlpatterns = [
     path("drafts/sent/<int:submission_id>", drafts.sent_text, name="sent_text"),
     path("drafts/keep/<title:title>", drafts.keep_draft, name="keep_draft"),
     path("drafts/forget", drafts.forget_drafts, name="forget_drafts"),
+    path("outline/<title:title>", arranging.outline, name="outline"),
     path("cite/<title:title>", citing.cite, name="cite"),
     path("history/<title:title>", history.history, name="history"),
     path("compare/", history.chosen, name="chosen"),

@@ -92,7 +92,7 @@ def _address(name: str, article: Article, logged: int, user: int) -> str:
             "user": user,
         }
         arguments = [rows.get(name.split("_")[-2], 1)]
-    titled = ("articles:read", "articles:raw", "articles:edit", "articles:preview", "articles:history")
+    titled = [f"articles:{each}" for each in ("read", "raw", "edit", "preview", "history", "outline")]
     return reverse(name, args=arguments if arguments is not None else ["Asthma"] if name in titled else [])
 
 

@@ -48,6 +48,9 @@ articles:edit                              OTHER  405
 articles:preview                           GET    405
 articles:preview                           POST   200
 articles:preview                           OTHER  405
+articles:outline                           GET    200
+articles:outline                           POST   303
+articles:outline                           OTHER  405
 articles:history                           GET    200
 articles:history                           POST   405
 articles:history                           OTHER  405
@@ -327,6 +330,7 @@ admin:accounts_user_change                 GET    302 403 403 403 200 200
 admin:accounts_user_change                 POST   403 403 403 403 200 200
 """
 
+_TITLED = tuple(f"articles:{name}" for name in ("read", "raw", "edit", "preview", "history", "outline"))
 _MODELS = ("article", "edit", "proposal", "logentry", "author")
 
 
@@ -413,11 +417,7 @@ def _arguments(name: str, article: Article) -> list[object]:
         and name != "admin:password_change"
     ):
         return [_row_of(name, article, user)]
-    return (
-        ["Asthma"]
-        if name in ("articles:read", "articles:raw", "articles:edit", "articles:preview", "articles:history")
-        else []
-    )
+    return ["Asthma"] if name in _TITLED else []
 
 
 def _row_of(name: str, article: Article, user) -> object:
@@ -447,6 +447,7 @@ def _fields(name: str, article: Article) -> dict[str, object]:
         "articles:edit": {"text": "All new.\n", "base": base},
         "articles:preview": {"text": "All new.\n", "base": base},
         "articles:keep_draft": {"text": "All new.\n", "base": base},
+        "articles:outline": {"deed": "add", "heading": "Course", "base": base, "section": "0"},
         "articles:revert": {"base": base},
         "articles:proposal": {"decision": "accept", "base": base},
         "wording:change": {"text": "Ask a doctor.", "base": "0"},

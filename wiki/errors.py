@@ -11,12 +11,14 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from articles import access
-from articles.views import editing
+from articles.views import arranging, editing
 from wiki import logs
 from wiki.accounts import second_factor
 
 # The fields of our forms that hold somebody's words.
 _WORDS = ("text", "reason", "summary")
+# The views whose forms come back with all that was in them.
+_FORMS_AGAIN = {"articles:edit": editing.form_again, "articles:outline": arranging.form_again}
 _TEMPLATES = {400, 403, 404, 405, 413, 429, 500}
 
 
@@ -75,14 +77,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403; a form of the edit page comes back with its text and a fresh token, ready to be sent again."""
+    """403; a form of an article's text comes back with its text and a fresh token, ready to be sent again."""
     try:
         match = resolve(request.path_info)
     except Resolver404:
         match = None
-    if match is not None and match.view_name == "articles:edit":
+    form_again = _FORMS_AGAIN.get(match.view_name) if match is not None else None
+    if match is not None and form_again is not None:
         message = _("This form had been open for long, so we ask again. Nothing was lost: please save once more.")
-        return editing.form_again(request, match.kwargs["title"], message, 403).render()
+        return form_again(request, match.kwargs["title"], message, 403).render()
     if match is not None and match.view_name == "articles:keep_draft":
         # Whoever logged in again in another tab has another token: the script goes on with it. No other site reads it.
         return JsonResponse({"why": "token", "token": get_token(request)}, status=403)

@@ -447,6 +447,14 @@ def test_a_proposal_is_compared_with_its_section_in_its_base(article, contributo
     assert reviewing.text_before(proposal) == before
 
 
+def test_a_proposal_of_several_sections_is_compared_with_them(article, contributor):
+    start = editing.starting_point(
+        article, "+".join(str(row.pk) for row in article.sections.filter(position__in=(1, 3)))
+    )
+    proposal = submit(article, contributor, "## Symptoms\n\nCough.\n", section=start.section)
+    assert reviewing.text_before(proposal) == start.text == "## Symptoms\n\nWheeze.\n\n### Indoors\n\nMites.\n\n"
+
+
 def test_a_proposed_article_is_compared_with_nothing(contributor):
     sent = {"title": "Not there yet", "base": "0", "section": "", "text": "New.\n"}
     proposal = reviewing.submit(user=contributor.account, author=contributor, **sent)

@@ -53,6 +53,28 @@ def _propose(page: Page) -> None:
     _send("save", "## Symptoms\n\nWheeze, and what a visitor knows.\n")(page)
 
 
+def _choose(deed: str) -> Steps:
+    def steps(page: Page) -> None:
+        page.locator(f"#deed-{deed}").check()
+
+    return steps
+
+
+def _tick_two(page: Page) -> None:
+    for box in page.locator(".outline__row input").all()[:2]:
+        box.check()
+    _press("Edit the ticked sections together")(page)
+
+
+def _arrange(deed: str, action: str) -> Steps:
+    def steps(page: Page) -> None:
+        _choose(deed)(page)
+        with page.expect_navigation():
+            page.locator(f".deeds button[value={action}]").click()
+
+    return steps
+
+
 def _press(name: str) -> Steps:
     def steps(page: Page) -> None:
         with page.expect_navigation():
@@ -146,6 +168,13 @@ KINDS: Final = (
     ),
     Kind("conflict", "/edit/Trachea?section=Symptoms", "editor", 409, _send_on_an_older_base),
     Kind("error summary", "/edit/Trachea?editor=source", "editor", 422, _send("save", "No character: \ufdd0")),
+    Kind("edit several sections", "/outline/Every_mark", "editor", steps=_tick_two),
+    Kind("sections", "/outline/Every_mark", "editor"),
+    Kind("sections, one chosen", "/outline/Trachea?section=Causes", "editor"),
+    Kind("sections, proposing", "/outline/Trachea?section=0"),
+    Kind("sections, one to be parted", "/outline/Every_mark?section=0", "editor", steps=_choose("part")),
+    Kind("sections, what would change", "/outline/Trachea?section=Causes", "editor", steps=_arrange("up", "changes")),
+    Kind("sections, refused", "/outline/Trachea?section=Causes", "editor", 422, _arrange("add", "save")),
     Kind("history", "/history/Trachea", "editor"),
     Kind("history, as nobody", "/history/Trachea"),
     Kind("compare", "/compare/{first}/{last}", "editor"),
