@@ -27,9 +27,11 @@ def keep_ids(old: Version, new: Version) -> Outline:
     """The new outline with the numbers of the old one's sections carried over; what matches nothing has none.
 
     The lead is the lead. Of the others, in this order, the same are: those of equal text under the same headings; of
-    equal text anywhere; of equal text under another heading or at another level; those most alike by their words and
-    titles together, the surest first; those of equal title, whatever their text; and headings over the same
-    sub-sections. Sections that can't be told apart keep their numbers only when there are as many of them as before.
+    equal text anywhere; of equal text under another heading or at another level; those in one place under one heading
+    of which one begins or ends with the other's text, however little that is, as when a section is parted or joined;
+    those most alike by their words and titles together, the surest first; those of equal title, whatever their text;
+    and headings over the same sub-sections. Sections that can't be told apart keep their numbers only when there are
+    as many of them as before.
 
     Right: "Dose" under "Adults" is deleted; "Dose" under "Children", word for word the same, stays who it is.
     Tempting and wrong: the first of two equal sections is the one that is left, and an edit of the deleted one, still
@@ -40,6 +42,7 @@ def keep_ids(old: Version, new: Version) -> Outline:
     pairs = _Pairs(_candidates(old), _candidates(new))
     for key_of in (_by_place_and_text, _by_text, _by_place_and_body, _by_body):
         pairs.match_equal(key_of)
+    pairs.match_pieces()
     pairs.match_alike()
     for key_of in (_by_name, _by_title):
         pairs.match_equal(key_of)
@@ -124,6 +127,10 @@ def _by_body(one: _Candidate) -> Hashable:
     return one.body if one.size >= _FEWEST_SHARED else None
 
 
+def _by_place(one: _Candidate) -> Hashable:
+    return one.path, one.entry.level, one.entry.title
+
+
 def _by_name(one: _Candidate) -> Hashable:
     return one.entry.level, one.entry.title
 
@@ -147,6 +154,18 @@ class _Pairs:
             if key is not None and len(old[key]) == len(new.get(key, ())):
                 for one, other in zip(old[key], new[key], strict=True):
                     self._pair(one, other)
+        self._go_on()
+
+    def match_pieces(self) -> None:
+        """Pair those that only they are in their place, where all the text of one is the beginning or end of the other.
+
+        Right: "Causes" is parted after its first sentence; it is still "Causes".
+        Tempting and wrong: it is what the rest is called now, since most of its words are there.
+        """
+        old, new = _grouped(self._waiting_old, _by_place), _grouped(self._waiting_new, _by_place)
+        for key, (one, *others) in old.items():
+            if not others and len(new.get(key, ())) == 1 and _is_piece(one.body, new[key][0].body):
+                self._pair(one, new[key][0])
         self._go_on()
 
     def match_alike(self) -> None:
@@ -201,6 +220,11 @@ class _Pairs:
         taken = set(self.made.values())
         self._waiting_old = [one for one in self._waiting_old if one.at not in self.made]
         self._waiting_new = [one for one in self._waiting_new if one.at not in taken]
+
+
+def _is_piece(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return bool(short) and (long.startswith(short) or long.endswith(short))
 
 
 def _grouped(

@@ -83,12 +83,13 @@ def test_all_sections_keep_their_numbers(asthma, deed: str):
 
 
 def test_a_section_is_parted_at_a_paragraph(editor):
-    asthma = factories.article("Asthma", "Lead.\n\n## Causes\n\nDust of all kinds.\n\nPollen.\n", author=editor)
+    long = "Pollen of grasses, of trees and of weeds, each in its season."
+    asthma = factories.article("Asthma", f"Lead.\n\n## Causes\n\nDust.\n\n{long}\n", author=editor)
     number = ids_of(asthma)["Causes"]
     ((line, _words),) = arranging.chosen(asthma, str(number)).paragraphs
     edit = do(asthma, "part", "Causes", at=line, heading="Plants")
     assert edit.summary == "Parted “Causes” in two: “Plants”"
-    assert edit.blob.text == "Lead.\n\n## Causes\n\nDust of all kinds.\n\n## Plants\n\nPollen.\n"
+    assert edit.blob.text == f"Lead.\n\n## Causes\n\nDust.\n\n## Plants\n\n{long}\n"
     assert ids_of(asthma)["Causes"] == number
 
 

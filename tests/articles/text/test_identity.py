@@ -65,6 +65,19 @@ def test_of_a_section_parted_in_two_the_one_with_the_name_keeps_the_number():
     assert ids_after(OLD, ("## Causes", first + "\n"), ("## Smoke", second)) == [1, 2, None]
 
 
+def test_of_a_section_parted_after_its_first_words_they_keep_the_number_under_its_name():
+    old = version(("## Causes", "Dust.\n\n" + CAUSES), ("## Signs", SIGNS), ids=(1, 2, 3))
+    assert ids_after(old, ("## Causes", "Dust.\n"), ("## Smoke", CAUSES), ("## Signs", SIGNS)) == [1, 2, None, 3]
+
+
+def test_of_a_short_section_joined_with_a_long_one_the_number_stays_with_the_name():
+    old = version(("## Signs", "People wheeze.\n"), ("## Care", CARE), ids=(1, 2, 3))
+    new = version(("## Signs", "People wheeze.\n\n" + CARE))
+    new = replace(new, outline=identity.keep_ids(old, new))
+    assert [entry.id for entry in new.outline.entries] == [1, 2]
+    assert identity.successors(old, new) == {3: 1}
+
+
 def test_of_two_sections_joined_under_the_name_of_one_that_one_keeps_its_number_and_the_other_leads_there():
     old, new = OLD, version(("## Causes", CAUSES + "\n" + SIGNS), ("## Care", CARE))
     new = replace(new, outline=identity.keep_ids(old, new))
