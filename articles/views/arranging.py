@@ -103,13 +103,11 @@ def _done(request: HttpRequest, article: Article, form: DeedForm) -> HttpRespons
     """303 to what the deed led to; with "Show changes", what it would change. Raises as editing.save does."""
     sent = form.cleaned_data
     deed = arranging.Deed(**{name: sent[name] for name in ("deed", "section", "behind", "at", "heading", "text")})
-    if request.POST.get("action") == "changes":
-        # Each look costs the renderer what a save does.
-        limits.take(
-            f"preview:{limits.place_of(request.META.get('REMOTE_ADDR', ''))}", times=_LOOKS_A_MINUTE, seconds=60
-        )
-        return _looked_at(request, article, form, arranging.done(article, sent["base"], deed))
+    # It is rendered to see what it would make, before it counts as a save.
+    limits.take(f"preview:{limits.place_of(request.META.get('REMOTE_ADDR', ''))}", times=_LOOKS_A_MINUTE, seconds=60)
     done = arranging.done(article, sent["base"], deed)
+    if request.POST.get("action") == "changes":
+        return _looked_at(request, article, form, done)
     outcome = reviewing.submit(
         user=request.user,
         author=becoming_author(request),
