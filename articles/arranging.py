@@ -177,6 +177,12 @@ def _lower(version: Version, index: int, deed: Deed) -> tuple[Arranged, str]:
     return arranging.relevel(version, index, 1), words
 
 
+def _rename(version: Version, index: int, deed: Deed) -> tuple[Arranged, str]:
+    heading = _heading(deed)
+    names = {"section": _short(version, index), "heading": heading[:_LONGEST_TITLE]}
+    return arranging.rename(version, index, heading), _("Renamed “%(section)s” to “%(heading)s”") % names
+
+
 def _join(version: Version, index: int, deed: Deed) -> tuple[Arranged, str]:
     arranged = arranging.join(version, index)
     names = {"section": _short(version, index), "other": _short(version, index - 1)}
@@ -209,6 +215,7 @@ _DEEDS: Final[Mapping[str, Callable[[Version, int, Deed], tuple[Arranged, str]]]
     "move": _move,
     "higher": _higher,
     "lower": _lower,
+    "rename": _rename,
     "join": _join,
     "part": _part,
     "add": _add,
@@ -254,7 +261,7 @@ def _place(entry: OutlineEntry, other: OutlineEntry) -> str:
 def _heading(deed: Deed) -> str:
     heading = " ".join(editing.clean(deed.heading).strip().lstrip("#").split())
     if not heading:
-        raise DeedRefused(_("Write the heading of the new section."))
+        raise DeedRefused(_("Write the heading."))
     if len(heading) > _LONGEST_HEADING:
         raise DeedRefused(_("The heading is too long."))
     return heading

@@ -218,7 +218,7 @@ class DeedForm(forms.Form):
     behind = forms.CharField(label=_("New place"), required=False, max_length=40)
     at = forms.IntegerField(label=_("The second part begins with"), required=False, min_value=0)
     heading = forms.CharField(
-        label=_("Heading of the new section"),
+        label=_("New heading"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -1,4 +1,4 @@
-"""The sections of a text moved, put at another level, joined, parted, taken together: all other lines stay.
+"""The sections of a text moved, renamed, put at another level, joined, parted, taken together: all other lines stay.
 
 An `index` counts the entries of the outline; the lead is 0. A section goes with its sub-sections. Which lines of the
 new text are headings is the parser's word: `Arranged.headings` says what they should be, and the caller asks.
@@ -88,6 +88,15 @@ def relevel(version: Version, index: int, by: int) -> Arranged:
         raise CannotArrange
     changed = [_at_level(segment, level) for segment, level in zip(segments[start:end], levels, strict=True)]
     return _arranged(version, segments[:start] + changed + segments[end:])
+
+
+def rename(version: Version, index: int, heading: str) -> Arranged:
+    """Give a section another heading."""
+    _block(version.outline, index)
+    segments = _segments(version)
+    named = segments[index]
+    text = f"{'#' * named.level} {heading}\n{without_heading(named.text, named.level)}"
+    return _arranged(version, [*segments[:index], replace(named, title=None, text=text), *segments[index + 1 :]])
 
 
 def join(version: Version, index: int) -> Arranged:

@@ -57,6 +57,13 @@ def ids_of(article: Article) -> dict[str, int]:
         ),
         ("higher", "Indoors", {}, ["Symptoms", "Causes", "Indoors"], "Put “Indoors” one level higher"),
         ("lower", "Causes", {}, ["Symptoms", "Causes", "Indoors"], "Put “Causes” one level lower"),
+        (
+            "rename",
+            "Causes",
+            {"heading": "Origin"},
+            ["Symptoms", "Origin", "Indoors"],
+            "Renamed “Causes” to “Origin”",
+        ),
         ("join", "Causes", {}, ["Symptoms", "Indoors"], "Joined “Causes” with “Symptoms”"),
         ("join", "Symptoms", {}, ["Causes", "Indoors"], "Joined “Symptoms” with “Introduction”"),
         (
@@ -80,6 +87,13 @@ def test_all_sections_keep_their_numbers(asthma, deed: str):
     before = ids_of(asthma)
     do(asthma, deed, "Indoors" if deed == "higher" else "Causes")
     assert ids_of(asthma) == before
+
+
+def test_a_renamed_section_keeps_its_number_and_its_old_name_leads_to_it(asthma):
+    number = ids_of(asthma)["Causes"]
+    do(asthma, "rename", "Causes", heading="Origin")
+    row = Section.objects.get(pk=number)
+    assert (row.title, row.former_anchors) == ("Origin", ["Causes"])
 
 
 def test_a_section_is_parted_at_a_paragraph(editor):
@@ -126,6 +140,8 @@ def test_a_section_that_others_changed_is_not_deleted_unseen(asthma):
         ("part", "Causes", {"heading": "More", "at": 1}),
         ("part", "Causes", {"at": 2}),
         ("add", "Causes", {"heading": " # "}),
+        ("rename", "Causes", {"heading": ""}),
+        ("rename", "", {"heading": "Beginning"}),
         ("add", "Causes", {"heading": "x" * 201}),
     ],
 )

@@ -126,6 +126,12 @@ def test_a_new_level_changes_hashes_only(text: str, by: int, data: st.DataObject
     assert all(1 <= level <= 6 for level, _title in arranged.headings)
 
 
+@pytest.mark.parametrize("old", ["## Two", "## Two ##", "Two\n---"])
+def test_a_renamed_section_keeps_its_level_and_its_text(old: str):
+    renamed = arranging.rename(version(TEXT.replace("## Two", old)), 3, "Second")
+    assert renamed.text == TEXT.replace("## Two", "## Second") and renamed.headings[2] == (2, None)
+
+
 def test_a_joined_section_gives_its_text_to_the_one_above():
     assert arranging.join(version(TEXT), 3).text == TEXT.replace("## Two\n\n", "")
     assert arranging.join(version(TEXT), 1).text == TEXT.replace("## One\n\n", "")
