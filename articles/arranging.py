@@ -77,16 +77,20 @@ class Chosen:
     may_go_lower: bool
 
 
-def rows_of(article: Article) -> list[Row]:
-    """Return the sections of the article as it is now, in their order."""
+def rows_of(article: Article, base: str = "") -> list[Row]:
+    """Return the sections of the version that `base` names, or else of the article as it is now, in their order."""
     assert article.current_edit is not None
-    return [_row(entry) for entry in Outline.from_json(article.current_edit.outline).entries]
+    if base in ("", str(article.current_edit_id)):
+        return [_row(entry) for entry in Outline.from_json(article.current_edit.outline).entries]
+    return [_row(entry) for entry in _version(article, base).outline.entries]
 
 
-def chosen(article: Article, section: str) -> Chosen | None:
-    """Return what can be done with a section of the article as it is now; None when it isn't there."""
-    assert article.current_edit is not None
-    version = editing.version_of(article.current_edit)
+def chosen(article: Article, section: str, base: str = "") -> Chosen | None:
+    """Return what can be done with a section of that version; None when it isn't there.
+
+    Lines and places are of the version that the deed will start from, and of no other.
+    """
+    version = _version(article, base)
     entry = editing.section_named(section, version.outline)
     if entry is None:
         return None
@@ -149,6 +153,11 @@ def _check_headings(arranged: Arranged, *, may_bring_more: bool) -> None:
         raise DeedRefused(
             _("Other headings would be lost or made by this, perhaps by code that has no end. Edit the text instead.")
         )
+
+
+def _version(article: Article, base: str) -> Version:
+    assert article.current_edit is not None
+    return (editing.version_at(article, base) if base else None) or editing.version_of(article.current_edit)
 
 
 # --- Deeds -------------------------------------------------------------------------------------------------------

@@ -297,9 +297,8 @@ def version_at(article: Article, base: str | int) -> Version | None:
 def starting_point(article: Article | None, section: str = "", *, beginning: str = "") -> StartingPoint | None:
     """Return what the form of a section ("0", "new", an id, an anchor), of several or of the whole opens with.
 
-    None: there is no such section. Several are named by their ids, joined by "+".
-
-    `beginning` is what an article still to be made begins with.
+    None: there is no such section. Several are named by their ids, joined by "+". `beginning` is what an article that
+    is still to be made begins with.
     """
     if article is None or article.current_edit is None:
         return StartingPoint(beginning, 0, "" if section in ("", "0", "new") else section, "", "")
@@ -325,7 +324,7 @@ def _starting_together(current: Version, base: int, together: Sequence[int]) -> 
     name = _name_of_all(current.outline, together)
     if len(name) > _LONGEST_NAME:
         return StartingPoint(current.text, base, "", "", "")
-    named = _namedof(current.outline, together)
+    named = _titles_of(current.outline, together)
     text = arranging.take(current, together).text
     return StartingPoint(text, base, name, named, f"{named[:200]}: ")
 
@@ -371,7 +370,7 @@ def title_of_section(article: Article | None, section: str) -> str:
     outline = Outline.from_json(article.current_edit.outline)
     together = sections_together(section, outline)
     if together:
-        return _namedof(outline, together)
+        return _titles_of(outline, together)
     entry = section_named(section, outline)
     return entry.title if entry is not None else ""
 
@@ -567,7 +566,7 @@ def _merged_together(
     there = [index for index, entry in enumerate(theirs.outline.entries) if entry.level and entry.id in ids]
     now = arranging.apart(theirs.outline, [0, *there] if 0 in together else there)
     clash = Clash(
-        _namedof(base.outline, together), before.text, mine, arranging.take(theirs, now).text if now else None
+        _titles_of(base.outline, together), before.text, mine, arranging.take(theirs, now).text if now else None
     )
     text = _put_together(base, whole, current, clash, _name_of_all(theirs.outline, now) or "new")
     first_line, last_line = (theirs.outline.entries[now[0]].line, now[-1]) if now else (0, 0)
@@ -611,7 +610,7 @@ def _name_of_all(outline: Outline, indexes: Sequence[int]) -> str:
     return "+".join(_name_of(outline.entries[index]) for index in indexes)
 
 
-def _namedof(outline: Outline, indexes: Sequence[int]) -> str:
+def _titles_of(outline: Outline, indexes: Sequence[int]) -> str:
     return ", ".join(outline.entries[index].title or _("Introduction") for index in indexes)
 
 
@@ -621,7 +620,7 @@ def _base_missing(current: Edit, theirs: Version, change: Change, mine: str) -> 
         return BaseMissing(Clash("", "", mine, "" if change.section else theirs.text), current, change.section)
     together = sections_together(change.section, theirs.outline)
     if together:
-        clash = Clash(_namedof(theirs.outline, together), "", mine, arranging.take(theirs, together).text)
+        clash = Clash(_titles_of(theirs.outline, together), "", mine, arranging.take(theirs, together).text)
         return BaseMissing(clash, current, _name_of_all(theirs.outline, together))
     entry = section_named(change.section, theirs.outline)
     if entry is None:

@@ -48,7 +48,8 @@ def _opened(request: HttpRequest, title: str) -> HttpResponseBase:
     chosen = arranging.chosen(article, section) if section else None
     if section and chosen is None:
         raise Http404(_("The section is not in the article any more."))
-    initial = {"base": article.current_edit_id, "section": section, "account": request.user.get_username()}
+    initial = {"base": str(article.current_edit_id), "account": request.user.get_username()}
+    initial["section"] = chosen.row.name if chosen is not None else ""
     return _page(request, article.full_title, article, DeedForm(initial=initial), chosen=chosen)
 
 
@@ -78,6 +79,12 @@ def _dealt_with(request: HttpRequest, title: str, article: Article, form: DeedFo
     """303 to what the deed led to; whatever keeps it from being done gives back what was sent."""
     try:
         return _done(request, article, form)
+    except editing.BaseMissing:
+        message = _(
+            "We can’t tell which version your change started from, so nothing was saved. Below are the sections as "
+            "they are now, with what you chose: look, then save again."
+        )
+        return form_again(request, title, message, HTTPStatus.CONFLICT)
     except editing.EditConflict:
         message = _(
             "Someone else changed these sections meanwhile, so nothing was saved. Below are the sections as they are "
@@ -136,7 +143,7 @@ def _led_on(request: HttpRequest, outcome: Edit | Proposal, section: str, done: 
 def _looked_at(request: HttpRequest, article: Article, form: DeedForm, done: arranging.Done) -> TemplateResponse:
     merged = editing.merged_with(title=article.full_title, base=form.cleaned_data["base"], section="", text=done.text)
     changes = comparing.compare(editing.text_before(merged), merged.text)
-    chosen = arranging.chosen(article, form.cleaned_data["section"])
+    chosen = arranging.chosen(article, form.cleaned_data["section"], form.cleaned_data["base"])
     summary = _summary(done, form)
     return _page(request, article.full_title, article, form, chosen=chosen, changes=changes, summary=summary)
 
@@ -152,7 +159,8 @@ def form_again(request: HttpRequest, title: str, message: str, status: int) -> T
         sent.pop("at", None)
     form = DeedForm(sent)
     form.is_valid()
-    chosen = arranging.chosen(article, sent.get("section", "")) if article is not None else None
+    section, base = sent.get("section", ""), sent.get("base", "")
+    chosen = arranging.chosen(article, section, base) if article is not None else None
     full_title = article.full_title if article is not None else title
     return _page(request, full_title, article, form, chosen=chosen, message=message, status=status)
 
@@ -177,7 +185,7 @@ def _page(
         "full_title": full_title,
         "article": article,
         "form": form,
-        "rows": arranging.rows_of(article) if article is not None else [],
+        "rows": arranging.rows_of(article, form["base"].value() or "") if article is not None else [],
         "mode": access.mode_of(request.user, article),
         "waiting": reviewing.waiting_of(author_of(request), full_title) if status == HTTPStatus.OK else [],
         **shown,

@@ -176,6 +176,14 @@ def test_a_session_that_ended_gives_the_form_back(asthma, symptoms):
     assert answer.status_code == 403 and gives_back(answer)
 
 
+def test_what_is_refused_is_shown_as_it_was_where_the_deed_starts_from(editor_client: Client, asthma, symptoms):
+    mine = sent(symptoms, deed="part", heading="")
+    factories.edit(asthma, "## Symptoms\n\nCough.\n\nAnd wheeze.\n", section=str(symptoms.pk))
+    page = Page(editor_client.post("/outline/Asthma", mine))
+    assert page.with_id("id_base")[0].get("value") == str(mine["base"])
+    assert not page.with_id("id_at")
+
+
 def test_a_section_that_is_gone_gives_back_what_was_written(editor_client: Client, asthma, symptoms):
     answer = editor_client.post("/outline/Asthma", {**sent(symptoms), **WRITTEN, "section": "123456789"})
     assert answer.status_code == 409 and gives_back(answer)
