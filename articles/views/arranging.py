@@ -137,7 +137,8 @@ def _led_on(request: HttpRequest, outcome: Edit | Proposal, section: str, done: 
     messages.success(request, _("Saved: %s.") % done.summary)
     address = reverse("articles:outline", args=[outcome.title])
     is_there = editing.section_named(section, editing.version_of(outcome).outline) is not None
-    return HttpResponseRedirect(f"{address}?section={section}#chosen" if is_there else address, status=303)
+    # To the top of the page: what was saved is said there, and the new order seen.
+    return HttpResponseRedirect(f"{address}?section={section}" if is_there else address, status=303)
 
 
 def _looked_at(request: HttpRequest, article: Article, form: DeedForm, done: arranging.Done) -> TemplateResponse:
