@@ -45,6 +45,8 @@ def test_only_the_text_and_nothing_else_must_be_there():
         "section": "",
         "proposal": "",
         "account": "",
+        "checked": "",
+        "form_key": "",
     }
 
 
