@@ -14,8 +14,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from articles.models import Author, Edit
 
 SAVES = 30
+# So many edits an article has behind it.
+PASTS = (10, 1_000)
 
 
 def main() -> None:
@@ -34,7 +40,7 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        _table(_saves() + _import(Path(folder), options.articles))
+        _table(_saves() + _merges() + _past() + _import(Path(folder), options.articles))
 
 
 def _saves() -> list[tuple[str, float, float]]:
@@ -67,6 +73,63 @@ def _saves() -> list[tuple[str, float, float]]:
         ("save of the whole article", statistics.median(whole), statistics.median(whole) / unit),
         ("save of one of its 25 sections", statistics.median(section), statistics.median(section) / unit),
     ]
+
+
+def _merges() -> list[tuple[str, float, float]]:
+    """Measure what knowing sections again and merging take of 40 KB texts, beside rendering one of them."""
+    from dataclasses import replace
+
+    from articles.text import identity, merging, rendering
+    from articles.text.sections import Version
+    from bench import texts
+
+    text = texts.article(1)
+    outline = rendering.render(text).outline
+    numbered = replace(outline, entries=tuple(replace(entry, id=at) for at, entry in enumerate(outline.entries)))
+    base = Version(text, numbered)
+    changed = [
+        text.replace("## ", f"{word}\n\n## ", 20).replace(" the ", f" {word} ", 40) for word in ("Mine.", "Theirs.")
+    ]
+    mine, theirs = (Version(each, rendering.render(each).outline) for each in changed)
+    known = [Version(each.text, identity.keep_ids(base, each)) for each in (mine, theirs)]
+    bare = statistics.median(_seconds(lambda: rendering.render(text)) for _ in range(SAVES))
+    deeds: dict[str, Callable[[], object]] = {
+        "knowing its sections again after 60 changes": lambda: identity.keep_ids(base, mine),
+        "merging two times 60 changes of it": lambda: merging.merge(base, *known),
+    }
+    medians = {name: statistics.median(_seconds(deed) for _ in range(SAVES)) for name, deed in deeds.items()}
+    return [(name, seconds, seconds / bare) for name, seconds in medians.items()]
+
+
+def _past() -> list[tuple[str, float, float]]:
+    """Measure a save of one section after few edits of the article, and after many: the ratio to the first of them."""
+    from articles import access, editing
+    from bench import texts
+
+    author = access.imported_author("Bench")
+    edit = editing.save(editing.Change(title="Old", base=0, section="", text=texts.article(1), author=author))
+    rows: list[tuple[str, float, float]] = []
+    for past in PASTS:
+        while edit.number < past:
+            edit = _saved_section(edit, f"Edit {edit.number}.", author)
+        taken = []
+        for number in range(SAVES):
+            start = time.perf_counter()
+            edit = _saved_section(edit, f"Measured {number}.", author)
+            taken.append(time.perf_counter() - start)
+        median = statistics.median(taken)
+        rows.append((f"save of one section after {past} edits", median, median / (rows[0][1] if rows else median)))
+    return rows
+
+
+def _saved_section(edit: Edit, words: str, author: Author) -> Edit:
+    """Save an edit of the thirteenth section."""
+    from articles import editing
+
+    point = editing.starting_point(edit.article, str(edit.outline["entries"][12]["id"]))
+    assert point is not None
+    text = f"{point.text.partition(chr(10))[0]}\n\n{words}\n"
+    return editing.save(editing.Change(title=edit.title, base=edit.pk, section=point.section, text=text, author=author))
 
 
 def _import(folder: Path, count: int) -> list[tuple[str, float, float]]:
