@@ -3,6 +3,8 @@
 import gzip
 import json
 import re
+import shutil
+import subprocess
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ EDITOR = ROOT / "static" / "editor"
 BUILT = ROOT / "static" / "build"
 LARGEST = 120 * 1024  # bytes on the wire, with all that an editor may load
 
+_HEADING = re.compile(r"(?m)^(?=#{1,6} )")
 _IMPORTED = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
 
 
@@ -79,3 +82,51 @@ def test_the_sources_are_not_collected(tmp_path: Path, settings: Any):
     settings.STATIC_ROOT = tmp_path
     call_command("collectstatic", interactive=False, stdout=StringIO())
     assert not (tmp_path / "editor").exists()
+
+
+# --- What the visual editor reads and writes ---------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def node() -> str:
+    """Node, beside the packages of the editors."""
+    found = shutil.which("node")
+    if found is None or not (EDITOR / "node_modules" / "prosemirror-model").is_dir():
+        pytest.skip("the editors are not built: there is no npm on this machine, or nobody said `make editors`")
+    return found
+
+
+def test_the_tests_of_the_editors_own_pass(node: str):
+    files = sorted(path.relative_to(EDITOR) for path in (EDITOR / "test").glob("*.test.js"))
+    run = subprocess.run([node, "--test", *files], cwd=EDITOR, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    assert "\n# skipped 0\n" in run.stdout and "\n# pass 0\n" not in run.stdout
+
+
+@pytest.fixture(scope="module")
+def opened(node: str, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the visual editor did to each section of the shared articles: opened, written; one word typed, written."""
+    articles: list[str] = []
+    for name in ("articles-nih.jsonl.gz", "articles-openstax.jsonl.gz"):
+        with gzip.open(shared_data / name, "rt") as lines:
+            articles += [json.loads(line)["markdown"] for line in lines]
+    texts = [section for article in articles for section in _HEADING.split(article) if section.strip()]
+    path = tmp_path_factory.mktemp("sections") / "sections.json"
+    path.write_text(json.dumps(texts))
+    run = subprocess.run([node, "test/corpus.js", path], cwd=EDITOR, capture_output=True, text=True, check=True)
+    return {**json.loads(run.stdout), "texts": len(texts)}
+
+
+@pytest.mark.corpus
+def test_opening_and_saving_changes_no_byte_of_any_section(opened: dict[str, Any]):
+    assert opened["texts"] >= 15_000
+    assert opened["opened"] == []
+
+
+@pytest.mark.corpus
+def test_one_word_typed_changes_nothing_else_in_any_section(opened: dict[str, Any]):
+    assert opened["typed"] >= 15_000
+    assert opened["spread"] == []
+
+
+@pytest.mark.corpus
+def test_nearly_every_block_can_be_written_in_as_it_looks(opened: dict[str, Any]):
+    assert opened["islands"] < opened["blocks"] / 100

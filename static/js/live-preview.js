@@ -1,4 +1,4 @@
-// Shows what the text will look like while it is written: the server's own preview, asked for when typing pauses.
+// Shows what the text will look like while its source is written: the server's own preview, asked for when typing pauses.
 
 const PAUSE = 600;
 const form = document.querySelector("form[data-live-preview='yes']");
@@ -49,9 +49,10 @@ if (form && shown) {
     timer = setTimeout(ask, pause);
   }
 
+  // Who writes in the visual editor sees it already.
   function begin() {
     sent?.remove();
-    shown.hidden = false;
+    shown.hidden = "visual" in form.dataset;
   }
 
   // What is on its way to be saved would only be previewed against itself.
@@ -63,6 +64,10 @@ if (form && shown) {
     begin();
     say("waiting");
     later();
+  });
+  form.addEventListener("editor", () => {
+    begin();
+    later(0);
   });
   if (!sent) {
     begin();

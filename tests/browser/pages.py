@@ -264,6 +264,14 @@ async (rules) => {
 """
 
 
+def in_source(page: Page) -> Page:
+    """The same form with its text as source and the preview beside it; without a build it begins so."""
+    switch = page.get_by_role("toolbar").get_by_role("button", name="Edit as source", exact=True)
+    if page.locator("[data-toolbar]").count():
+        switch.click()
+    return page
+
+
 def axe_faults(page: Page, *rules: str) -> list[str]:
     """What axe finds in the page as it is now; all of its rules, or only those named."""
     if not page.evaluate("() => 'axe' in window"):

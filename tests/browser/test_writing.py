@@ -37,7 +37,7 @@ class Asked:
 
 # --- The live preview --------------------------------------------------------------------------------------------
 def test_the_preview_beside_the_text_shows_what_the_server_renders(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = pages.in_source(open_page("/edit/Trachea?section=Symptoms", "editor"))
     live = page.locator("[data-live-content] #article-content")
     page.locator("#id_text").fill(TEXT)
     expect(live.locator("table")).to_be_visible()
@@ -51,7 +51,7 @@ def test_the_preview_beside_the_text_shows_what_the_server_renders(open_page: Ca
 
 
 def test_the_preview_follows_the_text_and_says_so(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = pages.in_source(open_page("/edit/Trachea?section=Symptoms", "editor"))
     live = page.locator("[data-live-content]")
     expect(live).to_contain_text("dry cough at night")
 
@@ -63,7 +63,7 @@ def test_the_preview_follows_the_text_and_says_so(open_page: Callable[..., Page]
 
 
 def test_a_preview_that_can_not_be_reached_says_so_and_leaves_the_text_alone(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = pages.in_source(open_page("/edit/Trachea?section=Symptoms", "editor"))
     expect(page.locator("[data-live-content]")).to_contain_text("dry cough at night")
     page.context.set_offline(True)
 
