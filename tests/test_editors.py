@@ -5,12 +5,15 @@ import json
 import re
 import shutil
 import subprocess
+from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+
+from articles.text import parsing
 
 ROOT = Path(__file__).resolve().parent.parent
 EDITOR = ROOT / "static" / "editor"
@@ -99,6 +102,21 @@ def test_the_tests_of_the_editors_own_pass(node: str):
     run = subprocess.run([node, "--test", *files], cwd=EDITOR, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
     assert "\n# skipped 0\n" in run.stdout and "\n# pass 0\n" not in run.stdout
+
+
+def test_whatever_signs_are_typed_the_article_shows_them_and_takes_none_for_a_mark(node: str):
+    run = subprocess.run([node, "test/typed.js"], cwd=EDITOR, capture_output=True, text=True, check=True)
+    typed = json.loads(run.stdout)
+    assert len(typed) > 5000
+    assert [(meant, written) for meant, written in typed if not _shows(written, meant)] == []
+
+
+def _shows(written: str, meant: str) -> bool:
+    """Whether the text shows these words, spaces aside, and no mark of the wiki."""
+    parsed = parsing.parse(written)
+    html = "".join(f"{piece.heading_html} {piece.html}" for piece in parsed.pieces)
+    words = unescape(re.sub(r"<[^>]*>", "", html))
+    return not parsed.marks and "".join(words.split()) == "".join(meant.split())
 
 
 @pytest.fixture(scope="module")

@@ -202,6 +202,16 @@ def test_nothing_runs_in_the_preview_beside_the_text(group: tuple[str, ...], rev
     assert reviewers_trap.faults() == []
 
 
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: str(GROUPS.index(group)))
+def test_nothing_runs_in_the_visual_editor(group: tuple[str, ...], reviewers_trap: Trap):
+    page = reviewers_trap.go("/edit/Trachea?section=Symptoms")
+
+    page.locator("#id_text").fill("\n\n".join(group) + "\n\nThe end.")
+
+    expect(page.locator("#id_text, .visual-editor").first).to_contain_text("The end.")
+    assert reviewers_trap.faults() == []
+
+
 @pytest.mark.parametrize("action", ["preview", "changes"])
 def test_nothing_runs_in_what_the_form_shows(action: str, reviewers_trap: Trap):
     page = reviewers_trap.go("/edit/Trachea?section=Symptoms&editor=source")

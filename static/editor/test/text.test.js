@@ -137,6 +137,8 @@ const LITERAL = [
   ["&nbsp; no entity", "&amp;nbsp; no entity"],
   ["{{no template}}", "\\{\\{no template\\}\\}"],
   [": no meaning", "&#58; no meaning"],
+  ["5* and _{__", "5\\* and \\_\\{\\_\\_"],
+  ["dose {: .x}", "dose \\{: .x\\}"],
   ["5 * 3 * 2, p < 0.05, A&E, a_b_c", "5 * 3 * 2, p < 0.05, A&E, a_b_c"],
 ];
 

@@ -55,6 +55,32 @@ def test_without_a_build_there_is_a_plain_box_and_no_nonce(editor_client: Client
     assert "nonce" not in answer["Content-Security-Policy"]
 
 
+# --- The visual editor over the form -----------------------------------------------------------------------------
+@pytest.fixture
+def visual(settings, tmp_path):
+    """The site with a visual editor that was built."""
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "visual.js").write_text("")
+    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, tmp_path]
+
+
+@pytest.mark.parametrize("query", ["?editor=visual", "?section=Causes&editor=visual"])
+def test_edit_opens_the_visual_editor_over_the_same_form(editor_client: Client, asthma, visual, query: str):
+    page = Page(editor_client.get(f"/edit/Asthma{query}"))
+    assert [script for script in page.all("script") if "build/visual" in script.get("src", "")]
+    assert [found for found in page.all("textarea") if found.get("name") == "text"]
+
+
+def test_edit_source_loads_no_visual_editor(editor_client: Client, asthma, visual):
+    assert b"build/visual" not in editor_client.get("/edit/Asthma?editor=source").content
+
+
+def test_without_a_build_edit_is_a_plain_box_with_the_preview_beside_it(editor_client: Client, asthma, settings):
+    settings.STATICFILES_DIRS = []
+    content = editor_client.get("/edit/Asthma?editor=visual").content
+    assert b"data-toolbar" not in content and b"<dialog" not in content and b'data-live-preview="yes"' in content
+
+
 # --- Saving ------------------------------------------------------------------------------------------------------
 def test_a_published_save_leads_to_the_section_it_changed(editor_client: Client, asthma, causes):
     answer = editor_client.post("/edit/Asthma", sent(asthma, section=causes.pk))

@@ -111,7 +111,7 @@ function list(source) {
 
 /** The cells of a row: a `|` within code, a link, a template or after a backslash divides nothing. */
 function cellsOf(line) {
-  const whole = /`+[^`]*`+|\[\[[^[\]]*\]\]|\{\{[^{}]*\}\}|\\[^]|\|/g;
+  const whole = /(`+)(?!`)[^]*?(?<!`)\1(?!`)|\[\[[^[\]]*\]\]|\{\{[^{}]*\}\}|\\[^]|\|/g;
   const cells = [];
   let from = 0;
   for (const { 0: sign, index } of line.matchAll(whole)) {

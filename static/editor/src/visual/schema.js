@@ -166,6 +166,7 @@ export const schema = new Schema({
       inclusive: false,
       excludes: "link page",
       parseDOM: [
+        { tag: "a[data-link]", priority: 60, getAttrs: (element) => ({ href: element.dataset.link, title: element.dataset.linkTitle ?? "" }) },
         {
           tag: "a[href]",
           getAttrs: (element) => {
@@ -175,7 +176,8 @@ export const schema = new Schema({
           },
         },
       ],
-      toDOM: (mark) => ["a", { href: mark.attrs.href, title: mark.attrs.href }, 0],
+      // A text may hold any address, one that acts included: it is shown, and never one of this page.
+      toDOM: ({ attrs: { href, title } }) => ["a", { href: "#", "data-link": href, "data-link-title": title, title: href }, 0],
     },
     strong: {
       attrs: { sign: { default: "**" } },

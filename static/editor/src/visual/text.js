@@ -43,7 +43,7 @@ export class Origins {
     doc.forEach((node) => {
       if (!this.#written.has(node)) {
         const known = this.#known[node.attrs.origin];
-        this.#written.set(node, known?.node.eq(node) ? known.source : writeBlock(node));
+        this.#written.set(node, known?.node.eq(node) ? known.source : writeBlock(node, known?.node));
       }
       const source = this.#written.get(node);
       if (source.trim()) pieces.push({ node, source });
@@ -76,7 +76,6 @@ export class Origins {
   readOver(doc, text) {
     const young = this.read(text);
     const old = this.#pieces(doc).map(({ node }) => node);
-    if (old.length !== doc.childCount) return young;
     const sourceOf = (node) => this.#written.get(node) ?? this.#known[node.attrs.origin].source;
     const fresh = young.content.content;
     let start = 0;

@@ -115,13 +115,28 @@ function isReadAs(text, node) {
   return Boolean(again) && JSON.stringify(meaning(again)) === JSON.stringify(meaning(node));
 }
 
+// Signs whose meaning hangs on what is around them, and braces that may name attributes.
+const DOUBTFUL = /(?<!\s|^)\*|\*(?!\s|$)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\{[^{}]*\}/gu;
+const DOUBTFUL_IN_MARKS = /[*_]|\{[^{}]*\}/g;
+const PLAINLY_WRITTEN = [schema.marks.code, schema.marks.page, schema.marks.escaped];
+
+function doubtsIn(node) {
+  let number = 0;
+  node.descendants((child, _, parent) => {
+    const isPlain = child.isText && !parent.type.spec.code && !PLAINLY_WRITTEN.some((type) => type.isInSet(child.marks));
+    if (isPlain) number += child.text.match(child.marks.length ? DOUBTFUL_IN_MARKS : DOUBTFUL)?.length ?? 0;
+  });
+  return number;
+}
+
 /**
- * A block that somebody wrote or changed. Spaces move out of marks, and signs that would be read as marks are
- * made plain, only when it would be read as something else otherwise.
+ * A block that somebody wrote, or changed from what it `was`. Spaces move out of marks, and signs that would be read as marks are
+ * made plain, only when it would be read as something else otherwise, or when there are new ones that might be.
  */
-export function writeBlock(node) {
+export function writeBlock(node, was = null) {
   if (node.type === nodes.island) return node.attrs.source;
-  for (const how of [{}, { isTidy: true }]) {
+  const isNoMoreDoubtful = doubtsIn(node) <= (was ? doubtsIn(was) : 0);
+  for (const how of isNoMoreDoubtful ? [{}, { isTidy: true }] : []) {
     const text = write(node, how);
     if (!text.trim() || isReadAs(text, node)) return text;
   }
