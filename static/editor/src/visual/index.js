@@ -24,6 +24,8 @@ function begin() {
 
   const place = document.createElement("div");
   place.className = "visual-editor prose";
+  // As high as the box was, so that nothing under it moves.
+  place.style.minHeight = `${box.offsetHeight}px`;
   box.before(place);
   let isVisual = true;
   let isWriting = false;

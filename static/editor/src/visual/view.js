@@ -16,6 +16,8 @@ import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;
 
+const UNDER_THE_TOOLBAR = { top: 64, right: 5, bottom: 24, left: 5 };
+
 function key(deed) {
   return (_, __, view) => (perform(deed, view), true);
 }
@@ -141,7 +143,9 @@ export function viewOver(place, { doc, form, attributes, onChange }) {
       piece: (node, itsView, getPos) => new Piece(node, itsView, getPos),
     },
     transformPastedHTML: cleaned,
-    // Plain words with empty lines between are paragraphs, signs and all.
+    // The caret stays clear of the toolbar, which stands over the text.
+    scrollMargin: UNDER_THE_TOOLBAR,
+    scrollThreshold: UNDER_THE_TOOLBAR,
     handleDOMEvents: {
       beforeinput: writeOver,
       click: (_, event) => {
