@@ -146,6 +146,8 @@ KINDS: Final = (
     Kind("index", "/index/"),
     Kind("edit section", "/edit/Trachea?section=Symptoms", "editor"),
     Kind("edit whole", "/edit/Every_mark", "editor"),
+    Kind("edit section as it looks", "/edit/Trachea?section=Symptoms&editor=visual", "editor"),
+    Kind("edit whole as it looks", "/edit/Every_mark?editor=visual", "editor"),
     Kind("edit source", "/edit/Trachea?section=Symptoms&editor=source", "editor"),
     Kind("edit section, proposing", "/edit/Trachea?section=Symptoms"),
     Kind("new article", "/edit/A_new_one", "editor"),
@@ -262,14 +264,6 @@ async (rules) => {
     fault.nodes.map((node) => `${fault.id} (${fault.impact}): ${node.target.join(" ")}: ${node.failureSummary}`));
 }
 """
-
-
-def in_source(page: Page) -> Page:
-    """The same form with its text as source and the preview beside it; without a build it begins so."""
-    switch = page.get_by_role("toolbar").get_by_role("button", name="Edit as source", exact=True)
-    if page.locator("[data-toolbar]").count():
-        switch.click()
-    return page
 
 
 def axe_faults(page: Page, *rules: str) -> list[str]:

@@ -192,7 +192,7 @@ GROUPS = [attacks.SCRIPTS[start : start + 12] for start in range(0, len(attacks.
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: str(GROUPS.index(group)))
 def test_nothing_runs_in_the_preview_beside_the_text(group: tuple[str, ...], reviewers_trap: Trap):
-    page = pages.in_source(reviewers_trap.go("/edit/Trachea?section=Symptoms"))
+    page = reviewers_trap.go("/edit/Trachea?section=Symptoms")
 
     with page.expect_response("**/preview/**"):
         page.locator("#id_text").fill("\n\n".join(group) + "\n\nThe end.")
@@ -204,7 +204,7 @@ def test_nothing_runs_in_the_preview_beside_the_text(group: tuple[str, ...], rev
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: str(GROUPS.index(group)))
 def test_nothing_runs_in_the_visual_editor(group: tuple[str, ...], reviewers_trap: Trap):
-    page = reviewers_trap.go("/edit/Trachea?section=Symptoms")
+    page = reviewers_trap.go("/edit/Trachea?section=Symptoms&editor=visual")
 
     page.locator("#id_text").fill("\n\n".join(group) + "\n\nThe end.")
 

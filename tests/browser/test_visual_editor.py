@@ -97,13 +97,13 @@ class Editor:
 @pytest.fixture(params=[WIDE, NARROW], ids=["1280", "360"])
 def editor(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Editor:
     """The editor with TEXT in it, on a wide page and on a narrow one."""
-    return Editor(open_page("/edit/Trachea?section=Symptoms", "editor", size=request.param), TEXT)
+    return Editor(open_page("/edit/Trachea?section=Symptoms&editor=visual", "editor", size=request.param), TEXT)
 
 
 # --- The text box stays the truth --------------------------------------------------------------------------------
 @pytest.mark.parametrize("section", ["Lists", "Tables", "Notices", "Measures", ""])
 def test_opening_and_sending_changes_no_byte(section: str, open_page: Callable[..., Page]):
-    page = open_page(f"/edit/Every_mark?section={section}", "editor")
+    page = open_page(f"/edit/Every_mark?section={section}&editor=visual", "editor")
     editor = Editor(page)
     assert editor.box.evaluate("(box) => box.value === box.defaultValue")
 
@@ -128,7 +128,7 @@ def test_one_word_changes_one_block_only(editor: Editor):
 
 
 def test_saving_changes_the_one_word_of_the_article(open_page: Callable[..., Page], spare: str):
-    page = open_page(f"/edit/{spare}", "editor")
+    page = open_page(f"/edit/{spare}?editor=visual", "editor")
     editor = Editor(page)
     before = editor.box.input_value()
     editor.select("smoke")
@@ -258,7 +258,7 @@ def test_the_source_and_back_keep_the_text_and_the_undo(editor: Editor):
 
 
 def test_the_preview_stands_beside_the_source_only(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = open_page("/edit/Trachea?section=Symptoms&editor=visual", "editor")
     editor = Editor(page)
     live = page.locator("[data-live-place]")
     expect(live).to_be_hidden()
@@ -278,7 +278,7 @@ FOREIGN = """\
 
 
 def test_pasting_takes_what_the_text_can_hold_and_nothing_that_acts(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = open_page("/edit/Trachea?section=Symptoms&editor=visual", "editor")
     editor = Editor(page, "Words.\n")
     page.keyboard.press("ControlOrMeta+a")
     editor.content.focus()
@@ -293,7 +293,7 @@ def test_pasting_takes_what_the_text_can_hold_and_nothing_that_acts(open_page: C
 
 # --- Everybody ---------------------------------------------------------------------------------------------------
 def test_the_tab_key_leads_on_and_arrows_lead_through_the_toolbar(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = open_page("/edit/Trachea?section=Symptoms&editor=visual", "editor")
     editor = Editor(page, "Words.\n")
     editor.button("Undo").focus()
     page.keyboard.press("ArrowRight")
@@ -305,7 +305,7 @@ def test_the_tab_key_leads_on_and_arrows_lead_through_the_toolbar(open_page: Cal
 
 
 def test_escape_lets_the_tab_key_leave_a_table(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = open_page("/edit/Trachea?section=Symptoms&editor=visual", "editor")
     editor = Editor(page, "| a | b |\n|---|---|\n| c | d |\n")
     editor.after("a")
     page.keyboard.press("Escape")
@@ -314,7 +314,7 @@ def test_escape_lets_the_tab_key_leave_a_table(open_page: Callable[..., Page]):
 
 
 def test_the_words_above_the_box_name_the_editor_and_lead_into_it(open_page: Callable[..., Page]):
-    page = open_page("/edit/Trachea?section=Symptoms", "editor")
+    page = open_page("/edit/Trachea?section=Symptoms&editor=visual", "editor")
     Editor(page)
     page.locator("label[for=id_text]").click()
     expect(page.get_by_role("textbox", name="Text", exact=True)).to_be_focused()
@@ -322,7 +322,7 @@ def test_the_words_above_the_box_name_the_editor_and_lead_into_it(open_page: Cal
 
 @pytest.mark.parametrize("options", [{"size": WIDE}, {"size": NARROW, "color_scheme": "dark"}], ids=["light", "dark"])
 def test_axe_finds_nothing(options: dict[str, Any], open_page: Callable[..., Page]):
-    page = open_page("/edit/Every_mark", "editor", **options)
+    page = open_page("/edit/Every_mark?editor=visual", "editor", **options)
     editor = Editor(page)
     island = editor.content.locator(".visual-island", has_text="What it means.")
     island.scroll_into_view_if_needed()

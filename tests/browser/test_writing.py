@@ -37,7 +37,7 @@ class Asked:
 
 # --- The live preview --------------------------------------------------------------------------------------------
 def test_the_preview_beside_the_text_shows_what_the_server_renders(open_page: Callable[..., Page]):
-    page = pages.in_source(open_page("/edit/Trachea?section=Symptoms", "editor"))
+    page = open_page("/edit/Trachea?section=Symptoms", "editor")
     live = page.locator("[data-live-content] #article-content")
     page.locator("#id_text").fill(TEXT)
     expect(live.locator("table")).to_be_visible()
@@ -51,7 +51,7 @@ def test_the_preview_beside_the_text_shows_what_the_server_renders(open_page: Ca
 
 
 def test_the_preview_follows_the_text_and_says_so(open_page: Callable[..., Page]):
-    page = pages.in_source(open_page("/edit/Trachea?section=Symptoms", "editor"))
+    page = open_page("/edit/Trachea?section=Symptoms", "editor")
     live = page.locator("[data-live-content]")
     expect(live).to_contain_text("dry cough at night")
 
@@ -63,7 +63,7 @@ def test_the_preview_follows_the_text_and_says_so(open_page: Callable[..., Page]
 
 
 def test_a_preview_that_can_not_be_reached_says_so_and_leaves_the_text_alone(open_page: Callable[..., Page]):
-    page = pages.in_source(open_page("/edit/Trachea?section=Symptoms", "editor"))
+    page = open_page("/edit/Trachea?section=Symptoms", "editor")
     expect(page.locator("[data-live-content]")).to_contain_text("dry cough at night")
     page.context.set_offline(True)
 
@@ -182,11 +182,32 @@ def test_two_tabs_on_one_section_meet_and_both_texts_are_shown(open_page: Callab
     mine.get_by_role("button", name="Save").click()
 
     expect(mine.get_by_role("alert")).to_contain_text("nothing was lost")
-    expect(mine.locator("#id_text")).to_have_value("## Symptoms\n\nMy words.\n")
-    expect(mine.get_by_label("To copy from")).to_have_value(re.compile("Their words."))
-    mine.locator("#id_text").fill("## Symptoms\n\nTheir words. My words.\n")
+    piece = mine.get_by_role("group", name="Piece 1")
+    expect(piece).to_contain_text("Their words.")
+    piece.get_by_role("radio", name="Both, yours after theirs").check()
+    mine.get_by_role("button", name="Preview the result").click()
+    expect(mine.locator("[data-sent-preview]")).to_contain_text("Their words.")
     mine.get_by_role("button", name="Save").click()
-    expect(mine.get_by_text("Their words. My words.")).to_be_visible()
+    expect(mine.locator("#article-content")).to_contain_text("Their words.")
+    expect(mine.locator("#article-content")).to_contain_text("My words.")
+
+
+def test_a_piece_is_decided_by_keyboard_and_a_text_of_ones_own_chooses_itself(
+    open_page: Callable[..., Page], spare: str
+):
+    mine = open_page(f"/edit/{spare}?section=Symptoms&editor=source", "editor")
+    theirs = open_page(f"/edit/{spare}?section=Symptoms&editor=source", "reviewer")
+    for page, words in ((theirs, "Their words."), (mine, "My words.")):
+        page.locator("#id_text").fill(f"## Symptoms\n\n{words}\n")
+        page.get_by_role("button", name="Save").click()
+
+    mine.get_by_role("radio", name="Yours", exact=True).focus()
+    mine.keyboard.press("ArrowDown")
+    expect(mine.get_by_role("radio", name="Theirs, as it is now")).to_be_checked()
+    mine.get_by_label("A text of your own", exact=True).fill("Ours.")
+    expect(mine.get_by_role("radio", name="A text of your own, in the box below")).to_be_checked()
+    mine.get_by_role("button", name="Save").click()
+    expect(mine.locator("#article-content")).to_contain_text("Ours.")
 
 
 def test_two_tabs_on_two_sections_are_merged_without_a_question(open_page: Callable[..., Page], spare: str):
