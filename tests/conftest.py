@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long something takes is measured in bench/; a busy machine breaks no promise.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 ROLES = ("contributor", "editor", "reviewer", "moderator", "administrator")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
