@@ -274,8 +274,17 @@ def _brought_in(
 
 
 def clean(text: str) -> str:
-    """Return the text as it is stored: what was typed, byte for byte, after NFC and LF."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Return the text as it is stored: what was typed, byte for byte, after NFC and LF.
+
+    A text whose accents would hold the process for a minute keeps them as they are; no article takes it, but a draft
+    or what was sent in vain may hold it.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        guarding.check_before_normalising(text)
+    except guarding.ShapeError:
+        return text
+    return unicodedata.normalize("NFC", text)
 
 
 def storable(text: str) -> str:

@@ -787,6 +787,12 @@ def test_the_text_of_a_version_is_proved_by_its_hash(article):
     assert edit.blob.sha256 == hashlib.sha256(b"Other.\n").hexdigest() == TextBlob.hash_of("Other.\n")
 
 
+def test_a_text_of_endless_accents_is_left_as_it_is_for_no_process_ends_sorting_them():
+    endless = "a" + "\u0301\u0323" * 200_000
+    assert editing.clean(f"{endless}\r\n") == f"{endless}\n"
+    assert editing.clean("e\u0301") == "\xe9"
+
+
 # --- Who a section is ---------------------------------------------------------------------------------------------
 def test_an_open_form_hits_its_section_after_others_renamed_moved_and_put_it_a_level_lower(article):
     symptoms = id_of(article, "Symptoms")

@@ -38,7 +38,7 @@ def test_an_article_shows_its_title_its_text_and_its_categories(client: Client, 
 def test_each_section_and_the_lead_can_be_edited_in_two_ways(client: Client, asthma):
     page = Page(client.get("/wiki/Asthma"))
     ids = ["0", *(str(pk) for pk in Section.objects.filter(article=asthma, level__gt=0).values_list("pk", flat=True))]
-    assert {f"/edit/Asthma?section={pk}" for pk in ids} <= {link.href for link in page.links}
+    assert {f"/edit/Asthma?section={pk}&editor=visual" for pk in ids} <= {link.href for link in page.links}
     assert {f"/edit/Asthma?section={pk}&editor=source" for pk in ids} <= {link.href for link in page.links}
 
 
