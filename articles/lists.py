@@ -220,10 +220,13 @@ def links_to(full_title: str, after: int | None = None) -> Listing[Article]:
 
 
 def random_article() -> Article | None:
-    """Return any article; None while there is none. Two look-ups by number, however large the wiki is."""
+    """Return any article; None while there is none. Three look-ups by number, however large the wiki is."""
     by_number = Article.objects.listed().order_by("pk")
-    last = by_number.values_list("pk", flat=True).last()
-    return by_number.filter(pk__gte=secrets.randbelow(last) + 1).first() if last else None
+    numbers = by_number.values_list("pk", flat=True)
+    first, last = numbers.first(), numbers.last()
+    if first is None or last is None:
+        return None
+    return by_number.filter(pk__gte=first + secrets.randbelow(last - first + 1)).first()
 
 
 def facts_of(article: Article) -> Facts:

@@ -1,5 +1,6 @@
 """Reading in a real browser: how much it costs, the comforts of scripts, colours that stay, paper."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -185,11 +186,12 @@ def test_a_suggestion_is_chosen_by_the_mouse(open_page: Callable[..., Page]):
 
 def test_the_slash_is_a_letter_where_one_writes(open_page: Callable[..., Page]):
     page = open_page("/edit/Trachea?section=Causes", "editor")
-    text = page.locator("#id_text")
+    text = page.locator(".cm-content")
 
     text.press("/")
 
     expect(text).to_be_focused()
+    expect(page.locator("#id_text")).to_have_value(re.compile("/"))
 
 
 # --- Colours -----------------------------------------------------------------------------------------------------
