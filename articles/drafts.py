@@ -272,7 +272,7 @@ def left_behind(writer: Writer, *, title: str, section: str, text: str) -> list[
     """Return what a person has left of this section that differs from `text`, newest first: a few of them."""
     if writer == Writer():
         return []
-    parts = titles.parse(title)
+    parts, section = titles.parse(title), editing.storable(section)
     drafts = Draft.objects.filter(
         writer.owns("changed"), namespace=parts.namespace, title=parts.title, section=section
     ).order_by("-changed")[:_SHOWN_ABOVE_THE_FORM]
@@ -299,7 +299,7 @@ def others_at_work(writer: Writer, *, title: str, section: str) -> Others:
     parts = titles.parse(title)
     rows = Draft.objects.filter(namespace=parts.namespace, title=parts.title, changed__gt=timezone.now() - _FRESH)
     if section:
-        rows = rows.filter(section__in=[section, ""])
+        rows = rows.filter(section__in=[editing.storable(section), ""])
     fresh = (
         rows.select_related("author__account")
         .only("author__name", "author__is_visitor", "author__account", "author__visitor_key")

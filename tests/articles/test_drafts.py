@@ -383,3 +383,10 @@ def test_an_account_is_forgotten_but_for_what_it_handed_in(article, editor, revi
 def test_an_accounts_drafts_are_counted(article, editor, reviewer):
     factories.draft(article, editor)
     assert (drafts.count_of(editor.account_id), drafts.count_of(reviewer.account_id)) == (1, 0)
+
+
+@pytest.mark.parametrize("section", ["\0", "\ud800", "x" * 5000])
+def test_a_section_that_no_database_can_name_has_no_drafts_and_nobody_at_work(editor, section: str):
+    writer = drafts.Writer(editor.account_id)
+    assert drafts.others_at_work(writer, title="Asthma", section=section) == drafts.Others((), 0)
+    assert drafts.left_behind(writer, title="Asthma", section=section, text="") == []
