@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 from typing import Final, NamedTuple, TypeAlias
@@ -13,6 +13,7 @@ from articles.text.comparing import Run as Equal
 # What `rendering` counts as a word, without the full stop or hyphen that may end it: a sentence that is joined to
 # another has lost none.
 _WORD: Final = re.compile(r"\w+(?:['’.-]+\w+)*")
+_HEADING: Final = re.compile(r"#{1,6}[ \t]+\S")
 # Squares of words given to the matcher for one edit: a few milliseconds, and fifteen times that without its C.
 _BUDGET: Final = 300_000
 # A passage with less in common was written anew; what it shares are the words that any text has, but for whole phrases.
@@ -30,6 +31,28 @@ class Run(NamedTuple):
 
 
 Runs: TypeAlias = tuple[Run, ...]
+
+
+class Piece(NamedTuple):
+    """A piece of a text that one edit (by its number within the article) wrote; 0: nobody."""
+
+    text: str
+    edit: int
+
+
+class Passage(NamedTuple):
+    """A paragraph, a heading, a list or a table: its first line (0-based), and the pieces of it in order."""
+
+    line: int
+    pieces: tuple[Piece, ...]
+
+    @property
+    def words(self) -> dict[int, int]:
+        """How many of its words each edit wrote, the most first."""
+        words = Counter[int]()
+        for piece in self.pieces:
+            words[piece.edit] += len(_WORD.findall(piece.text))
+        return {edit: number for edit, number in words.most_common() if number}
 
 
 class _Gap(NamedTuple):
@@ -88,6 +111,27 @@ def brought_back(runs: Runs, older: Runs, edit_number: int) -> Runs:
     return _runs(earlier if writer == edit_number else writer for writer, earlier in pairs)
 
 
+def passages(text: str, runs: Runs) -> list[Passage]:
+    r"""Return the paragraphs of a text, each with the pieces that different edits wrote of it.
+
+    >>> passages("Rest.\n\nDrink tea.", (Run(1, 1), Run(1, 1), Run(1, 2)))[1].pieces
+    (Piece(text='Drink ', edit=1), Piece(text='tea.', edit=2))
+
+    and not `'Drink'` and `' tea.'`: marks and spaces are nobody's, and stay with the word before them. A paragraph
+    without words has one piece by nobody (0). No word is left out.
+    """
+    writers = iter(_writers(runs, _Words(text).starts[-1], 0))
+    blocks: list[tuple[int, list[str]]] = []
+    before = ""
+    for number, line in enumerate(text.split("\n")):
+        if line.strip():
+            if not before.strip() or _HEADING.match(line) or _HEADING.match(before):
+                blocks.append((number, []))
+            blocks[-1][1].append(line)
+        before = line
+    return [Passage(number, _pieces("\n".join(lines), writers)) for number, lines in blocks]
+
+
 def words_by_edit(runs: Runs) -> dict[int, int]:
     """Return how many words of the text each edit brought."""
     words: dict[int, int] = defaultdict(int)
@@ -105,6 +149,20 @@ def unpacked(data: bytes | memoryview) -> Runs:
     """Return the record that `packed` stored."""
     pairs = (part.split("*") for part in zlib.decompress(bytes(data)).decode("ascii").split())
     return tuple(Run(int(words), int(edit)) for words, edit in pairs)
+
+
+def _pieces(paragraph: str, writers: Iterator[int]) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    done = 0
+    starts = [found.start() for found in _WORD.finditer(paragraph)]
+    for end in [*starts[1:], len(paragraph)] if starts else ():
+        writer = next(writers, 0)
+        if pieces and pieces[-1].edit == writer:
+            pieces[-1] = Piece(pieces[-1].text + paragraph[done:end], writer)
+        else:
+            pieces.append(Piece(paragraph[done:end], writer))
+        done = end
+    return tuple(pieces) if pieces else (Piece(paragraph, 0),)
 
 
 def _writers(runs: Runs, count: int, otherwise: int) -> list[int]:

@@ -1,13 +1,18 @@
 """Two texts -> the rows of a comparison: lines first, then the words inside changed lines; no text makes it slow."""
 
+from __future__ import annotations
+
 import difflib
 import re
 from bisect import bisect, bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from articles.text.risks import Risk
 
 try:  # The same algorithm in C, about fifteen times as fast; everything works without it.
     from cydifflib import SequenceMatcher
@@ -15,7 +20,7 @@ except ImportError:  # pragma: no cover - depends on what is installed
     SequenceMatcher = difflib.SequenceMatcher
 
 Mark = Literal["", "ins", "del"]
-Kind = Literal["same", "changed", "removed", "added", "fold"]
+Kind = Literal["same", "changed", "removed", "added", "moved", "fold"]
 
 # Squares of tokens given to the matcher in one comparison: at worst half a second with difflib.
 _BUDGET: Final = 2_000_000
@@ -40,10 +45,14 @@ _FENCE: Final = re.compile(r"(```+|~~~+)")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line: unmarked, taken away (`del`, old side only) or put in (`ins`, new side only)."""
+    """A piece of a line: unmarked, taken away (`del`, old side only) or put in (`ins`, new side only).
+
+    `risk`: it belongs to what may harm a reader (see `risks.marked`).
+    """
 
     text: str
     mark: Mark
+    risk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,8 @@ class Row:
 
     Numbers are of lines, from 1; a side that has no such line has None and no spans; a fold has the numbers of its
     first line and no spans. A line's spans include its line end. `heading` is the title of the section that starts
-    with the row; of a fold, the last section that starts inside it.
+    with the row; of a fold, the last section that starts inside it. `moved`: that section stood behind the one of this
+    title before (empty: at the top); None for all other rows.
     """
 
     kind: Kind
@@ -62,6 +72,13 @@ class Row:
     new: tuple[Span, ...] = ()
     folded: int = 0
     heading: str = ""
+    risk: bool = False
+    moved: str | None = None
+
+    @property
+    def inline(self) -> tuple[Span, ...]:
+        """Both sides in one line: what went before what came in its place."""
+        return tuple(_inline(self.old, self.new)) if self.kind == "changed" else self.new or self.old
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +86,26 @@ class Comparison:
     """All rows in order, and whether the texts are the same, character for character.
 
     `cut`: the texts differ further on, in more rows than are worth showing; the page must say so.
+    `risks`: what in it may harm a reader, where that was asked (see `risks.marked`).
     """
 
     rows: tuple[Row, ...]
     equal: bool
     cut: bool = False
+    risks: tuple[Risk, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """An old text whose sections stand in the new order, so that a moved one is compared with itself.
+
+    `numbers` has the number, in the text as it was, of each line of `text`; `headings` tells, for the index of a line
+    of the new text with which a moved section begins, the title of the section that it stood behind.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+    headings: Mapping[int, str]
 
 
 class Run(NamedTuple):
@@ -109,7 +141,7 @@ class _Step(NamedTuple):
     new_lines: int
 
 
-def compare(old: str, new: str, *, context: int | None = 2) -> Comparison:
+def compare(old: str, new: str, *, context: int | None = 2, moves: Moves | None = None) -> Comparison:
     r"""Compare two texts; equal lines are kept `context` deep around a change, the rest is folded (None: never).
 
     With `context=None` the old spans of all rows, joined, are the old text, and the new spans the new one.
@@ -119,11 +151,15 @@ def compare(old: str, new: str, *, context: int | None = 2) -> Comparison:
 
     and not `['removed', 'added']`: lines that share enough words stand beside each other, the other words marked.
     """
-    old_lines, new_lines = _lines(old), _lines(new)
+    old_lines, new_lines = _lines(moves.text if moves else old), _lines(new)
     budget = Budget()
     steps = list(_merged(_steps(old_lines, new_lines, budget)))
     headings = _Headings(_headings(old_lines), _headings(new_lines))
+    if moves:
+        steps = list(_parted_at(moves.headings, steps))
     rows = _rows(steps, old_lines, new_lines, headings, budget, context)
+    if moves:
+        rows = (_with_move(row, moves) for row in rows)
     shown = tuple(islice(rows, _MOST_ROWS))
     return Comparison(shown, equal=old == new, cut=next(rows, None) is not None)
 
@@ -334,6 +370,49 @@ def _merged(steps: Iterator[_Step]) -> Iterator[_Step]:
         yield same
 
 
+def _parted_at(lines: Iterable[int], steps: Iterable[_Step]) -> Iterator[_Step]:
+    """The steps, but that each of these lines (by index in the new text) is one by itself where it is equal."""
+    waiting = sorted(lines)
+    for step in steps:
+        if step.kind != "same":
+            yield step
+            continue
+        for at in [line for line in waiting if step.new <= line < step.new + step.new_lines]:
+            before = at - step.new
+            if before:
+                yield step._replace(old_lines=before, new_lines=before)
+            yield _Step("moved", step.old + before, at, 1, 1)
+            left = step.new_lines - before - 1
+            step = _Step("same", step.old + before + 1, at + 1, left, left)
+        if step.new_lines:
+            yield step
+
+
+def _with_move(row: Row, moves: Moves) -> Row:
+    """The row with its number in the old text as that was, and with where its section stood."""
+    number = moves.numbers[row.old_number - 1] if row.old_number else row.old_number
+    moved = moves.headings.get(row.new_number - 1) if row.new_number and row.kind != "fold" else None
+    return replace(row, old_number=number, moved=moved)
+
+
+def _inline(old: Sequence[Span], new: Sequence[Span]) -> Iterator[Span]:
+    """The spans of two lines as those of one; what is equal in both may be cut differently on either side."""
+    was, now = [*old], [*new]
+    while was or now:
+        if was and was[0].mark:
+            yield was.pop(0)
+        elif now and now[0].mark:
+            yield now.pop(0)
+        elif was and now:
+            length = min(len(was[0].text), len(now[0].text))
+            yield replace(now[0], text=now[0].text[:length], risk=now[0].risk or was[0].risk)
+            for side in (was, now):
+                rest = side[0].text[length:]
+                side[:1] = [replace(side[0], text=rest)] if rest else []
+        else:  # One side is at its end: it has said all that is equal.
+            yield (was or now).pop(0)
+
+
 class _Headings(NamedTuple):
     """The title of the section that starts at a line, by index, on either side."""
 
@@ -346,6 +425,8 @@ def _headings(lines: list[str]) -> dict[int, str]:
     titles: dict[int, str] = {}
     fence = ""
     for at, line in enumerate(lines):
+        if line[0] not in "#`~":
+            continue
         if opened := _FENCE.match(line):
             fence = "" if fence and line.startswith(fence) else fence or opened[1]
         elif not fence and (heading := _HEADING.fullmatch(line)):
@@ -362,6 +443,9 @@ def _rows(
             before = 0 if number == 0 and context is not None else depth
             after = 0 if number == len(steps) - 1 and context is not None else depth
             yield from _same(step, new, headings, before, after)
+        elif step.kind == "moved":
+            row = _same_row(step, 0, new, headings)
+            yield replace(row, kind="moved")
         else:
             yield from _different(step, old, new, headings, budget)
 

@@ -59,11 +59,31 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """What became of the sentences of a text: those that say something else, and those that are new, in their order."""
+class Changed:
+    """A sentence that is in both texts with other words or signs: as it was, as it is, and the signs of one only."""
 
-    differences: tuple[Difference, ...]
+    was: Sentence
+    now: Sentence
+    lost: tuple[Sign, ...]
+    gained: tuple[Sign, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What became of the sentences of a text, in the order of the new one: changed, new, gone.
+
+    `is_cut`: so much has changed that not all of it was looked at.
+    """
+
+    changed: tuple[Changed, ...]
     added: tuple[Sentence, ...]
+    removed: tuple[Sentence, ...] = ()
+    is_cut: bool = False
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """The changed sentences that say something else."""
+        return tuple(_difference(each) for each in self.changed if each.lost or each.gained)
 
 
 def differences(before: str, after: str) -> tuple[Difference, ...]:
@@ -77,21 +97,21 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
 
 def compare(before: str, after: str) -> Compared:
     """Which sentences changed a quantity on the way from one text to the other, and which are new."""
-    old, new = _changed(before, after)
+    old, new, is_cut = _changed(before, after)
     pairs = _pairs(old, new)
     paired_old, paired_new = {a for a, _ in pairs}, {b for _, b in pairs}
     alone_old = [sentence for n, sentence in enumerate(old) if n not in paired_old]
     alone_new = [sentence for n, sentence in enumerate(new) if n not in paired_new]
-    found = []
+    changed = []
     for a, b in sorted(pairs, key=lambda pair: pair[1]):
-        lost = _less(_less(old[a].signs, new[b].signs), _within(alone_new[:_MOST_ALONE], old[a]))
-        gained = _less(_less(new[b].signs, old[a].signs), _within(alone_old[:_MOST_ALONE], new[b]))
-        if lost or gained:
-            found.append(_difference(new[b], lost, gained))
-    return Compared(tuple(found), tuple(alone_new))
+        lost = less(less(old[a].signs, new[b].signs), _within(alone_new, old[a]))
+        gained = less(less(new[b].signs, old[a].signs), _within(alone_old, new[b]))
+        changed.append(Changed(old[a], new[b], tuple(lost), tuple(gained)))
+    return Compared(tuple(changed), tuple(alone_new), tuple(alone_old), is_cut)
 
 
-def _difference(sentence: Sentence, lost: Sequence[Sign], gained: Sequence[Sign]) -> Difference:
+def _difference(changed: Changed) -> Difference:
+    lost, gained, sentence = changed.lost, changed.gained, changed.now
     kinds = {sign.kind for sign in (*lost, *gained)}
     kind: Kind = next(kind for kind in _GRAVEST_FIRST if kind in kinds)
     if kind == "number" and {_number(sign) for sign in lost} == {_number(sign) for sign in gained}:
@@ -107,7 +127,7 @@ def _number(sign: Sign) -> str:
     return sign.value.partition(" ")[0]
 
 
-def _less(signs: Iterable[Sign], others: Iterable[Sign]) -> list[Sign]:
+def less(signs: Iterable[Sign], others: Iterable[Sign]) -> list[Sign]:
     """The signs that the others don't have, as often as they don't."""
     there = Counter((sign.kind, sign.value) for sign in others)
     rest = []
@@ -121,26 +141,42 @@ def _less(signs: Iterable[Sign], others: Iterable[Sign]) -> list[Sign]:
 
 
 def _within(alone: Sequence[Sentence], sentence: Sentence) -> list[Sign]:
-    """The signs of sentences without a partner most of whose words are in this one: joined to it, or parted from it."""
+    return [sign for other in parts_of(sentence, alone) for sign in other.signs]
+
+
+def parts_of(sentence: Sentence, alone: Sequence[Sentence]) -> list[Sentence]:
+    """Sentences without a partner most of whose words are in this one: joined to it, or parted from it."""
     words = set(sentence.words)
     return [
-        sign
-        for other in alone
-        if other.signs and other.words and 2 * sum(word in words for word in other.words) > len(other.words)
-        for sign in other.signs
+        other
+        for other in alone[:_MOST_ALONE]
+        if other.words and 2 * sum(word in words for word in other.words) > len(other.words)
     ]
 
 
-def _changed(before: str, after: str) -> tuple[list[Sentence], list[Sentence]]:
-    """The sentences of both when each that is in both, wherever, is taken away: by its letters, then by its sense."""
-    old, new = _pieces(before), _pieces(after)
-    common = Counter(piece.strip() for _, piece in old) & Counter(piece.strip() for _, piece in new)
-    left = [
-        [_sentence(line, piece) for line, piece in _first(_rest(pieces, Counter(common), _by_letters))]
-        for pieces in (old, new)
-    ]
+def _changed(before: str, after: str) -> tuple[list[Sentence], list[Sentence], bool]:
+    """The sentences of both when each that is in both, wherever, is taken away: by its letters, then by its sense; and
+    whether something that readers had has changed among more than is looked at.
+
+    Whole paragraphs first: of two long texts most are the same, and their sentences needn't be looked for.
+    """
+    old, new = (
+        [piece for line, paragraph in paragraphs for piece in _pieces_of(line, paragraph)]
+        for paragraphs in _without_common(_paragraphs(before), _paragraphs(after))
+    )
+    rest = _without_common(old, new)
+    left = [[_sentence(line, piece) for line, piece in _first(pieces)] for pieces in rest]
+    is_cut = bool(rest[0]) and any(sum(len(piece) for _, piece in pieces) > _MOST_CHANGED for pieces in rest)
     same = Counter(map(_by_sense, left[0])) & Counter(map(_by_sense, left[1]))
-    return _rest(left[0], Counter(same), _by_sense), _rest(left[1], Counter(same), _by_sense)
+    return _rest(left[0], Counter(same), _by_sense), _rest(left[1], Counter(same), _by_sense), is_cut
+
+
+def _without_common(
+    old: Sequence[tuple[int, str]], new: Sequence[tuple[int, str]]
+) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The pieces of both without those that have the same letters."""
+    common = Counter(map(_by_letters, old)) & Counter(map(_by_letters, new))
+    return _rest(old, Counter(common), _by_letters), _rest(new, Counter(common), _by_letters)
 
 
 def _by_letters(piece: tuple[int, str]) -> Hashable:
@@ -191,11 +227,11 @@ def _likest(
     for number, sentence in enumerate(old):
         for word in set(sentence.words) if number not in taken_old else ():
             index[word].append(number)
-    weighed: list[tuple[float, int, int, int]] = []
+    weighed: list[tuple[float, int, int, int, int]] = []
     for number, sentence in enumerate(new):
         if number not in taken_new:
             weighed += _candidates(sentence, number, old, index)
-    for _likeness, _distance, a, b in sorted(weighed):
+    for _likeness, _alike, _distance, a, b in sorted(weighed):
         if a not in taken_old and b not in taken_new:
             taken_old.add(a)
             taken_new.add(b)
@@ -204,7 +240,7 @@ def _likest(
 
 def _candidates(
     sentence: Sentence, number: int, old: Sequence[Sentence], index: dict[str, list[int]]
-) -> list[tuple[float, int, int, int]]:
+) -> list[tuple[float, int, int, int, int]]:
     words = set(sentence.words)
     shared: Counter[int] = Counter()
     for word in words:
@@ -218,7 +254,9 @@ def _candidates(
         # Of the shorter one: a sentence that only grew is the same sentence still.
         likeness = max(common / len(words | others), 0.8 * common / min(len(words), len(others)) if common > 2 else 0)
         if likeness >= _SIMILAR:
-            found.append((-likeness, abs(other - number), other, number))
+            # Of lines that differ in their numbers only, each is compared with its own.
+            different = len(less(sentence.signs, old[other].signs)) + len(less(old[other].signs, sentence.signs))
+            found.append((-likeness, different, abs(other - number), other, number))
     return found
 
 
@@ -229,47 +267,103 @@ _NO_PROSE: Final = re.compile(
     r"|\[\^[^\]\n]{0,200}\]:?"  # footnotes
     r"|https?://[^\s<>\])|]+"
     r"|\]\([^()\n]{0,2000}\)"  # where a link leads
+    r"|\[\[[ \t]*(?:category|file|image)[ \t]*:[^\[\]\n]{0,2000}\]\]"  # a sort key is nothing that readers see
     r"|\[\[[^\[\]|\n]{1,600}\|(?=[^\[\]\n]*\]\])"
-    r"|\b(?:PMID|PMCID|DOI|ISBN|ISSN|NCT)(?::|\b)\s?[\w./-]{0,100}"
+    r"|\b(?:PMID|PMCID|DOI|ISBN|ISSN|NCT)(?::|\b)\s?[\w./–-]{0,100}"
     r"|^[ \t]*(?:[0-9]{1,4}[.)]|[*+-])(?:[ \t]+|$)"  # list numbers
     r"|\b(?:fig|figure|table|chapter|section|page|pages|pp|p|vol|volume|no|ref|box)\.?[ ][0-9]{1,4}[a-z]?\b"
     r"|</?[a-z][^<>\n]{0,300}>",
     re.I | re.M,
 )
 _MONTHS: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    # In small letters it is the verb: "stage 2 may spread".
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May|MAY)|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _YEAR: Final = r"(?:1[5-9]|20)[0-9]{2}"
 _DATES: Final = re.compile(
     rf"\b{_YEAR}-[0-9]{{1,2}}-[0-9]{{1,2}}\b"
-    rf"|\b[0-9]{{1,2}}(?:st|nd|rd|th)?[ ](?:of[ ])?{_MONTHS}\.?(?:,?[ ]{_YEAR})?\b"
-    rf"|\b{_MONTHS}\.?[ ][0-9]{{1,2}}(?:st|nd|rd|th)?(?:,?[ ]{_YEAR})?\b(?![ ]?%)"
-    rf"|\b{_MONTHS}\.?,?[ ]{_YEAR}\b"
-    rf"|(?<![\w.,<>=≤≥-])(?<![<>=≤≥~][ ]){_YEAR}(?:s\b|(?:[-–/](?:{_YEAR}|[0-9]{{2}}))?(?![\w%]|[.,][0-9]))"
+    rf"|\b[0-9]{{1,2}}(?:st|nd|rd|th)?[ \u00a0](?:of[ \u00a0])?{_MONTHS}\.?(?:,?[ \u00a0]{_YEAR})?\b"
+    rf"|\b{_MONTHS}\.?[ \u00a0][0-9]{{1,2}}(?:st|nd|rd|th)?(?:,?[ \u00a0]{_YEAR})?\b(?![ \u00a0]?%)"
+    rf"|\b{_MONTHS}\.?,?[ \u00a0]{_YEAR}\b"
+    rf"|(?<![\w.,<>=≤≥$£€-])(?<![<>=≤≥~][ \u00a0]){_YEAR}(?:s\b|(?:[-–/](?:{_YEAR}|[0-9]{{2}}))?(?![\w%]|[.,][0-9]))"
     # Not a year: as many of something.
-    r"(?![ \u00a0]?(?:mg|g|µg|mcg|ml|l|kg|kcal|iu|units?|m|mm|cm|people|patients|persons|women|men|children|adults"
+    r"(?![ \u00a0]?(?:(?:milli|micro|kilo)?grams?|(?:milli)?lit(?:re|er)s?"
+    r"|mg|g|µg|mcg|ml|l|kg|kcal|iu|units?|m|mm|cm|people|patients|persons|women|men|children|adults"
     r"|participants|cases|deaths|days|hours|doses|steps|calories)\b)",
     re.I,
 )
+_PARAGRAPH_END: Final = re.compile(r"\n[ \t]*\n")
 _SENTENCE_END: Final = re.compile(
     r"(?<=[.!?;])(?:[\"'”’)]{0,3}|(?:\[[@^][^\]\n]{1,300}\]){1,9})[ \t]+(?=[\"'“‘(\[*]{0,3}[A-Z0-9])"
-    r"|\n[ \t]*\n"
     r"|\n(?=[ \t]*(?:[*+#|>-]|[0-9]{1,4}[.)]))"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
+_HEADING: Final = re.compile(r"[ ]{0,3}(#{1,6})(?!#)[ \t]*(.*)")
+Placed = tuple[int, str, tuple[str, ...]]
+_Path = list[tuple[int, str]]
+
+
+def under_headings(text: str) -> list[Placed]:
+    """What may be a sentence each, with its 0-based line and the headings that it stands under, the outermost first."""
+    return _placed(_paragraphs(text), [])[0]
+
+
+def under_headings_apart(before: str, after: str) -> tuple[list[Placed], list[Placed]]:
+    """What `under_headings` says of two texts, without the paragraphs that both begin with, or end with under the same
+    headings: these say the same of the same."""
+    old, new = _paragraphs(before), _paragraphs(after)
+    most = min(len(old), len(new))
+    first = next((at for at in range(most) if old[at][1] != new[at][1]), most)
+    most -= first
+    last = next((at for at in range(most) if old[-1 - at][1] != new[-1 - at][1]), most)
+    above = _path_after(old[:first])
+    was, path_before = _placed(old[first : len(old) - last], above)
+    now, path_now = _placed(new[first : len(new) - last], above)
+    if last and path_before != path_now:
+        was += _placed(old[len(old) - last :], path_before)[0]
+        now += _placed(new[len(new) - last :], path_now)[0]
+    return was, now
+
+
+def _path_after(paragraphs: Sequence[tuple[int, str]]) -> _Path:
+    return _placed([paragraph for paragraph in paragraphs if "#" in paragraph[1]], [])[1]
+
+
+def _placed(paragraphs: Iterable[tuple[int, str]], path: _Path) -> tuple[list[Placed], _Path]:
+    """The pieces of these paragraphs, that stand below the headings of `path`, and the headings after them."""
+    found: list[Placed] = []
+    for line, piece in ((at, piece) for first, part in paragraphs for at, piece in _pieces_of(first, part)):
+        first, _newline, rest = piece.strip("\n").partition("\n")
+        if heading := _HEADING.fullmatch(first):
+            level = len(heading[1])
+            path = [*(each for each in path if each[0] < level), (level, heading[2])]
+            piece = rest
+        if piece.strip():
+            found.append((line, piece.strip(), tuple(title for _level, title in path)))
+    return found, path
+
+
 def sentences_of(text: str) -> list[Sentence]:
     """The sentences of a text, code and comments left out; list items, table rows and headings are such, too."""
-    return [_sentence(line, piece) for line, piece in _pieces(text)]
+    return [_sentence(at, piece) for line, paragraph in _paragraphs(text) for at, piece in _pieces_of(line, paragraph)]
 
 
-def _pieces(text: str) -> list[tuple[int, str]]:
-    """What may be a sentence each, with its 0-based line."""
-    plain = masking.masked(text)
-    pieces, position, line, counted = [], 0, 0, 0
-    for end, following in [*(found.span() for found in _SENTENCE_END.finditer(plain)), (len(plain), len(plain))]:
+def _paragraphs(text: str) -> list[tuple[int, str]]:
+    """What stands between blank lines, code and comments hidden, each with its first 0-based line."""
+    return _parted(0, masking.masked(text), _PARAGRAPH_END)
+
+
+def _pieces_of(line: int, paragraph: str) -> list[tuple[int, str]]:
+    """What may be a sentence each of a paragraph that begins in this line, with its own."""
+    return _parted(line, paragraph, _SENTENCE_END)
+
+
+def _parted(line: int, plain: str, ends: re.Pattern[str]) -> list[tuple[int, str]]:
+    pieces, position, counted = [], 0, 0
+    for end, following in [*(found.span() for found in ends.finditer(plain)), (len(plain), len(plain))]:
         piece = plain[position:end]
         if piece.strip():
             start = position + len(piece) - len(piece.lstrip())
@@ -414,6 +508,10 @@ _COMPARISONS: Final = {
     "up to": "≤",
     "no more than": "≤",
     "not more than": "≤",
+    "not over": "≤",
+    "not above": "≤",
+    "not under": "≥",
+    "not below": "≥",
     "less than": "<",
     "fewer than": "<",
     "lower than": "<",
@@ -432,10 +530,10 @@ _NEGATIONS: Final = frozenset(
 )
 _DIGITS: Final = r"[0-9]{1,3}(?:[ \u202f\u2009][0-9]{3})+(?![0-9])|[0-9]{1,30}(?:[.,·][0-9]{1,30})*"
 _COMPARING: Final = "|".join(
-    words for words in sorted(_COMPARISONS, key=len)[::-1] if words.isascii() and words[0].isalpha()
+    words.replace(" ", r"\s") for words in sorted(_COMPARISONS, key=len)[::-1] if words.isascii() and words[0].isalpha()
 )
 _SIGN: Final = re.compile(
-    rf"(?P<compare>(?<!\w)(?:{_COMPARING})|[<>=]=|=[<>]|[<>≤≥⩽⩾])"
+    rf"(?P<compare>(?<!\w)(?:{_COMPARING})|n['’]t\s(?:more|less)\sthan|[<>=]=|=[<>]|[<>≤≥⩽⩾])"
     rf"(?=[ \u00a0]?(?:a[ ]|about[ ])?(?:[0-9½¼¾]|(?:{'|'.join(_NUMBER_WORDS)})\b))"
     rf"|(?P<minus>(?<![\w)\]])[−-](?=[0-9]))?(?<![^\W_])(?<![^\W\d_]-)"
     rf"(?:(?P<digits>{_DIGITS})(?P<part>[½¼¾⅓⅔⅛])?|(?P<fraction>[½¼¾⅓⅔⅛]))"
@@ -443,7 +541,8 @@ _SIGN: Final = re.compile(
     rf"|\b(?P<negation>{'|'.join(sorted(_NEGATIONS))})\b|(?P<nt>n['’]t\b)|\b(?P<non>non)-",
     re.I,
 )
-_OR_MORE: Final = re.compile(rf"[ ]or[ ]({'|'.join(_BEHIND)})\b", re.I)
+_NOT: Final = re.compile(r"n['’]t\b")
+_OR_MORE: Final = re.compile(rf"\sor\s({'|'.join(_BEHIND)})\b", re.I)
 
 
 def signs_of(text: str) -> tuple[Sign, ...]:
@@ -461,7 +560,8 @@ def _signs(text: str, found: re.Match[str]) -> tuple[list[Sign], int]:
     """What was found, its unit and "or more" included, and where it ends."""
     typed = " ".join(found[0].split())
     if found["compare"]:
-        return [Sign("comparison", _COMPARISONS[" ".join(found["compare"].lower().split())], typed)], found.end()
+        words = _NOT.sub("not", " ".join(found["compare"].lower().split()))
+        return [Sign("comparison", _COMPARISONS[words], typed)], found.end()
     if found["negation"] or found["nt"] or found["non"]:
         word = (found["negation"] or "not").lower()
         return [Sign("negation", "without" if word == "without" else "not", typed)], found.end()
@@ -469,8 +569,16 @@ def _signs(text: str, found: re.Match[str]) -> tuple[list[Sign], int]:
     unit, end = _unit(text, found.end())
     sign = Sign("number", f"{number} {unit}".strip(), " ".join(text[found.start() : end].split()))
     if behind := _OR_MORE.match(text, end):
-        return [Sign("comparison", _BEHIND[behind[1].lower()], behind[0].strip()), sign], behind.end()
+        return _or_more(text, behind, sign)
     return [sign], end
+
+
+def _or_more(text: str, behind: re.Match[str], sign: Sign) -> tuple[list[Sign], int]:
+    """A number and the "or more" behind it; the unit may stand behind both: "5 or more years" as "5 years or more"."""
+    unit, end = _unit(text, behind.end()) if not is_measured(sign) else ("", behind.end())
+    if unit:
+        sign = Sign("number", f"{sign.value} {unit}", f"{sign.typed}{text[behind.end() : end]}")
+    return [Sign("comparison", _BEHIND[behind[1].lower()], behind[0].strip()), sign], end
 
 
 def _value(found: re.Match[str]) -> str:
@@ -509,6 +617,11 @@ def _unit_named(typed: str) -> str:
         typed = typed.replace(" ", "")
     typed = {"per cent": "percent"}.get(typed.lower(), typed)
     return _UNIT_OF.get(typed) or _UNIT_OF.get(typed.lower(), "")
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text as those of a sentence are: in small letters, without numbers and marks."""
+    return tuple(word.casefold() for word in _WORD.findall(text))
 
 
 def is_measured(sign: Sign) -> bool:

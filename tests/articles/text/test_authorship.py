@@ -156,3 +156,32 @@ def test_the_worst_texts_take_seconds_at_most(old, new):
     start = time.process_time()
     carried(old, runs, new, 2)
     assert time.process_time() - start < 3
+
+
+# --- Paragraph by paragraph --------------------------------------------------------------------------------------
+def test_each_paragraph_has_the_pieces_that_edits_wrote_of_it():
+    first = "## Dose\n\nTake 5 mg daily.\n\n- one\n- two\n"
+    second = "## Dose\n\nTake 50 mg daily, always.\n\n- one\n- two\n"
+    runs = authorship.carried(first, authorship.begun(first, 1), second, 2)
+    heading, dose, listed = authorship.passages(second, runs)
+    assert [(piece.text, piece.edit) for piece in dose.pieces] == [
+        ("Take ", 1),
+        ("50 ", 2),
+        ("mg daily, ", 1),
+        ("always.", 2),
+    ]
+    assert (heading.pieces[0].text, heading.line, listed.line) == ("## Dose", 0, 4)
+    assert dose.words == {1: 3, 2: 2}
+
+
+@given(st.text(alphabet="ab #-.\n", max_size=120))
+def test_the_paragraphs_hold_every_word_of_the_text_in_order(text: str):
+    pieces = [
+        piece.text for passage in authorship.passages(text, authorship.begun(text, 1)) for piece in passage.pieces
+    ]
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+def test_a_paragraph_without_words_is_nobodys():
+    [passage] = authorship.passages("---", authorship.begun("---", 1))
+    assert (passage.pieces[0].edit, passage.words) == (0, {})

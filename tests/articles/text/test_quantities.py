@@ -54,6 +54,13 @@ def values(text: str) -> list[str]:
         ("5 µg", "5 mcg"),
         ("5 mg/kg", "5 mg per kg"),
         ("isn't", "is not"),
+        ("isn't more than 5 mg", "is not more than 5 mg"),
+        ("aren’t less than 5 mg", "are at least 5 mg"),
+        ("not over 5 mg", "not more than 5 mg"),
+        ("5 or more years", "at least 5 years"),
+        ("5\u00a0or more mg", "at least 5\u00a0mg"),
+        ("1500 milligrams", "1500 mg"),
+        ("more than $2000", "more than $2,000"),
         ("½ tablet", "0.5 tablet"),
     ],
 )
@@ -65,7 +72,7 @@ def test_two_spellings_of_a_quantity_are_the_same(one: str, other: str):
     "text",
     [
         "in 2019 and 1998-2003, the 1990s",
-        "on 12 March 2020, 2020-03-12, March 3rd",
+        "on 12 March 2020, 2020-03-12, March 3rd, 3 May, 12\u00a0March\u00a02020",
         "1. First\n2. Second",
         "[@pmid:24352797; @doi:10.1093/ageing/afz199] and a note[^12]",
         "PMID 24352797, ISBN 978-3-16-148410-0",
@@ -90,6 +97,7 @@ def test_years_dates_list_numbers_sources_and_names_are_no_quantities(text: str)
         ("It is safe.", "It is never safe.", "negation", (), ("never",)),
         ("Use it if <= 5.", "Use it if >= 5.", "comparison", ("<=",), (">=",)),
         ("Use it under 12 years.", "Use it over 12 years.", "comparison", ("under",), ("over",)),
+        ("In stage 2 may come pain.", "In stage 3 may come pain.", "number", ("2",), ("3",)),
         ("Given at -5 °C.", "Given at 5 °C.", "number", ("-5 °C",), ("5 °C",)),
     ],
 )
@@ -114,6 +122,13 @@ def test_moved_paragraphs_change_nothing(seed: int):
     assert quantities.differences(TEXT, mutations.moved(TEXT, seed)) == ()
 
 
+def test_of_lines_that_differ_in_their_numbers_only_each_is_compared_with_its_own():
+    old = "- More than 1 but not over 2 mm thick\n- More than 2 but not over 4 mm thick\n"
+    new = old.replace("thick", "thick, as measured").replace("- More than 1", "- Thin, or more than 1")
+    assert quantities.differences(old, new) == ()
+    assert [found.gained for found in quantities.differences(old, new.replace("4 mm", "5 mm"))] == [("5 mm",)]
+
+
 def test_a_new_sentence_with_a_number_changes_no_quantity_and_is_told_as_new():
     compared = quantities.compare(TEXT, TEXT + "\nSalt water is gargled 3 times daily.\n")
     assert compared.differences == ()
@@ -134,3 +149,14 @@ def test_no_text_takes_long(piece: str):
     began = time.process_time()
     quantities.differences(text[:-9], text + " 7 xy")
     assert time.process_time() - began < 10
+
+
+def test_what_changed_below_paragraphs_that_are_the_same_stands_in_its_own_line():
+    text = "Take 5 mg.\n\nTake 5 mg.\n\n" + "Rest. Drink.\n\n" * 3 + "Less than 7 mg.\nMore\nthan 9 mg. All.\n"
+    [found] = quantities.differences(text, text.replace("9", "90"))
+    assert (found.line, found.lost, found.gained) == (10, ("9 mg",), ("90 mg",))
+
+
+def test_a_paragraph_that_is_there_twice_and_lost_once_is_gone_once():
+    compared = quantities.compare("Take 5 mg.\n\nRest.\n\nTake 5 mg.\n", "Take 5 mg.\n\nRest.\n")
+    assert [sentence.text for sentence in compared.removed] == ["Take 5 mg."] and compared.added == ()
