@@ -29,3 +29,27 @@ def test_it_joins_the_notes_that_end_the_text():
 @pytest.mark.parametrize("after", ["Mites.\n", "Mites.[^1]\n\n[^1]: Another.\n", "Mites `[^1]`.\n"])
 def test_nothing_is_added_that_nobody_uses_or_that_is_there(after: str):
     assert notes.kept("Dust.[^1]\n\n[^1]: One.\n", after, after) == after
+
+
+def test_whatever_may_define_a_note_is_found_with_all_that_may_belong_to_it():
+    text = (
+        "> [^a]: One\nlazily.\n\n- [^b]: Two\n\n    [^c]: Three\n\n    more\n\n```\n[^d]: Four\n```\n[[Category:X]]\n"
+    )
+    found = notes.look_alikes_of(text)
+    assert [(one.labels, one.line, one.end, one.column) for one in found] == [
+        (("a",), 0, 2, 2),
+        (("b", "c"), 3, 8, 2),
+        (("d",), 10, 11, 0),
+    ]
+    assert found[0].words == " One\nlazily.\n" and notes.look_alikes_of("No[^a]: note.\n") == ()
+
+
+def test_a_category_below_a_note_is_not_taken_for_a_part_of_it():
+    (found,) = notes.look_alikes_of("[^a]: One\n[[Category:X]]\n\n")
+    assert found.end == 1
+
+
+def test_a_label_is_referred_to_where_a_reader_sees_its_mark_and_mentioned_everywhere():
+    text = "Smith[^a]: two. `[^b]` and \\[^c].\n\n[^d]: As[^e].\n"
+    assert notes.labels_referred_to(text) == {"a", "e"}
+    assert notes.labels_mentioned(text) == {"a", "b", "c", "d", "e"}
