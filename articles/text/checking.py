@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from articles.text import comparing, masking, notes, parsing, quantities, sections, titles, wikitext
@@ -363,11 +364,20 @@ def _leftover(written: Written, around: Around) -> Iterator[Fault]:
     for number, line in enumerate(written.lines):
         if line[:1] in "<>" and _MARKER.match(line):
             yield Fault(number, line)
-    for paragraph in _paragraphs(written):
+    # `** within` is a list of MediaWiki's, and pointed out as that.
+    listed = frozenset(wikitext.list_lines(written.lines))
+    for paragraph in _paragraphs(
+        Written(written.text, [_bare(n in listed, line) for n, line in enumerate(written.lines)])
+    ):
         if paragraph.text.count("[[") > paragraph.text.count("]]"):
             yield _half(paragraph, "[[", "]]")
         if paragraph.text.replace("***", "").count("**") % 2:
             yield _half(paragraph, "**", "")
+
+
+def _bare(is_listed: bool, line: str) -> str:
+    """The line, one of MediaWiki's lists without the marks that it begins with."""
+    return f"- {line.lstrip('*#')}" if is_listed else line
 
 
 def _half(paragraph: _Paragraph, opening: str, closing: str) -> Fault:
@@ -453,22 +463,31 @@ def _emptied(change: Change, around: Around) -> Iterator[Fault]:
     """A section of some length that holds nothing any more, or is gone with all it said."""
     if not around.is_article:
         return  # Drafts of About or Terms are there to be replaced.
-    there = Counter(line.strip() for line in change.now.lines if line.strip())
+    there: frozenset[tuple[str, str]] = frozenset()
     now = {part.title.casefold(): part for part in reversed(_parts(change.now))}
     for part in _parts(change.was):
         words = _words(part.text)
-        if words < MANY_WORDS or _is_there(part.text, there):
-            continue
         left = now.get(part.title.casefold())
-        if left is None or not _words(left.text):
+        if words < MANY_WORDS or (left is not None and _words(left.text)):
+            continue
+        there = there or _pairs_of_words(change.now.text)
+        if not _is_there(part.text, there):
             line = left.line if left and left.title else -1
             yield Fault(line, part.title or part.text[:_EXCERPT], (str(words),))
 
 
-def _is_there(text: str, lines: Counter[str]) -> bool:
-    """Whether at least half of it stands elsewhere in the new text: a section renamed or moved."""
-    own = [line.strip() for line in text.split("\n") if line.strip()]
-    return 2 * sum(line in lines for line in own) >= len(own)
+def _is_there(text: str, pairs: Collection[tuple[str, str]]) -> bool:
+    """Whether at least half of it stands elsewhere in the new text: a section renamed or moved, and perhaps reworded.
+
+    Asked by pairs of words, and not by lines: who breaks lines anew or puts commas right has emptied nothing.
+    """
+    own = _pairs_of_words(text)
+    return 2 * sum(pair in pairs for pair in own) >= len(own)
+
+
+def _pairs_of_words(text: str) -> frozenset[tuple[str, str]]:
+    words = [found[0].casefold() for found in _WORD.finditer(text)]
+    return frozenset(pairwise(words))
 
 
 @_comparison("note-lost", stops=True)

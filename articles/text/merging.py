@@ -77,13 +77,16 @@ def merge(base: Version, mine: Version, theirs: Version) -> Merge:
         return Merge((theirs.text,))
     if base.text == theirs.text:
         return Merge((mine.text,))
-    merged = _Sections(base, mine, theirs).merged()
+    sections = _Sections(base, mine, theirs)
+    merged = sections.merged()
     if any(not clash.mine or not clash.theirs for clash in merged.clashes):
         # One took a section away that the other changed. Perhaps only its heading went, and each line has its place.
         chunks = _apart(_chunks(*(lines_of(version.text) for version in (base, mine, theirs))))
         by_lines = [_picked(*chunk[1:]) for chunk in chunks]
-        if None not in by_lines:
-            return Merge(("".join(line for lines in by_lines if lines for line in lines),))
+        lines = [line for picked in by_lines if picked for line in picked]
+        # A section that the other has moved as well has its heading among the lines: it would be back unasked.
+        if None not in by_lines and sections.taken_away.isdisjoint(lines):
+            return Merge(("".join(lines),))
     return merged
 
 
@@ -133,9 +136,39 @@ class _Sections:
         )
         self.my_of.pop(None, None)  # What I have just written has no number yet, and is nobody else's.
         self.tails = [lines_of(split(version.text, version.outline).tail) for version in (base, mine, theirs)]
+        self.stay: set[int | None] = set()
 
     def merged(self) -> Merge:
-        """Each section merged, in their order, and the tail."""
+        """Each section merged, in their order, and the tail.
+
+        One that was joined to another goes with its heading; but where that other one clashes, it is a clash as well:
+        whoever chooses against the joined text would take words away that the other person had left in their place.
+        """
+        merged = self._all_merged()
+        self.stay = self._joined_into(merged.clashes)
+        return self._all_merged() if self.stay else merged
+
+    @property
+    def taken_away(self) -> set[str]:
+        """The headings, old and new, of the sections that one of them has taken away."""
+        gone = {old.id for old in self.old if old.id not in self.my_of or old.id not in self.their_of}
+        return {each.heading for each in (*self.old, *self.my, *self.their) if each.id in gone}
+
+    def _joined_into(self, clashes: Sequence[Clash]) -> set[int | None]:
+        """The sections that one person took away, and whose words that person's side of a clash holds."""
+        written = [set[str](), set[str]()]
+        for clash in clashes:
+            for lines, text in zip(written, (clash.mine, clash.theirs or ""), strict=True):
+                lines.update(set(text.split("\n")) - {"", *clash.base.split("\n")})
+        sides = ((self.their, self.my_of, written[0]), (self.my, self.their_of, written[1]))
+        return {
+            segment.id
+            for segments, others, lines in sides
+            for segment in segments
+            if self._goes(segment, self.old_of, others) and not lines.isdisjoint(segment.words.split("\n")[1:])
+        }
+
+    def _all_merged(self) -> Merge:
         parts: list[str | Clash] = []
         for segment in self._in_order():
             if parts and segment.level:
@@ -152,7 +185,7 @@ class _Sections:
         A section that both have moved is where they put it: that is public already.
         """
         order = [segment for segment in self.their if not self._goes(segment, self.old_of, self.my_of)]
-        theirs_only = {id(segment) for segment in order if segment.id not in self.my_of}
+        theirs_only = {id(segment) for segment in order if segment.id not in {*self.my_of, *self.stay}}
         moved = _moved(self.old, self.my) - _moved(self.old, self.their)
         for at, segment in enumerate(self.my):
             there = self.their_of.get(segment.id)
@@ -182,7 +215,8 @@ class _Sections:
     def _goes(self, segment: _Segment, old_of: dict[int | None, _Segment], others: dict[int | None, _Segment]) -> bool:
         """Whether a section of one version is gone: the other took it away, and nothing was done to it here."""
         old = old_of.get(segment.id)
-        return old is not None and segment.id not in others and segment.words == old.words
+        is_gone = old is not None and segment.id not in others and segment.words == old.words
+        return is_gone and segment.id not in self.stay
 
     def _is_theirs_too(self, segment: _Segment) -> bool:
         """Whether both have written the same new section."""

@@ -6,7 +6,7 @@ the process included, so text from outside is parsed in the guarded child of `ar
 
 import re
 import xml.etree.ElementTree as ET
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -21,15 +21,17 @@ from markdown.extensions.admonition import AdmonitionExtension
 from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.fenced_code import FencedCodeExtension
-from markdown.extensions.footnotes import FootnoteExtension, FootnoteTreeprocessor
 from markdown.extensions.md_in_html import HTMLExtractorExtra, MarkdownInHtmlExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
+from markdown.util import AtomicString
 
 from articles.text import titles
+from articles.text.footnotes import NOTES, WAYS_BACK, Footnotes
 from articles.text.guarding import ShapeError, check_shape
+from articles.text.remembering import Memory, key_of, size_of
 
 MAX_EXPANSION: Final = 30
 MIN_OUTPUT_LIMIT: Final = 1024 * 1024
@@ -69,37 +71,39 @@ class Heading:
 
 @dataclass(frozen=True)
 class Piece:
-    """The heading (None for the lead; inline HTML) and the body of one section, not sanitized yet."""
+    """The heading (None for the lead; inline HTML) and the body of one section, not sanitized yet.
+
+    Its tokens number its own marks: what stands in other sections changes nothing here.
+    """
 
     heading: Heading | None
     heading_html: str
     html: str
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """One text parsed: its pieces (the lead first), its footnotes, and the marks its tokens number."""
+    """One text parsed: its pieces (the lead first), and its footnotes."""
 
     pieces: tuple[Piece, ...]
-    footnotes_html: str
-    marks: tuple[Mark, ...]
+    footnotes: Piece
 
 
-def new_parser(plugins: Sequence[Extension | str] = ()) -> "Parser":
-    """A parser for one text (it keeps what it met); `plugins` are Markdown extensions or their `module:Class` names."""
-    return Parser(plugins)
+def parse(text: str, plugins: Sequence[Extension | str] = (), memory: Memory | None = None) -> Parsed:
+    """Parse a text; raises ShapeError for what the guard refuses.
 
-
-def parse(text: str, plugins: Sequence[Extension | str] = ()) -> Parsed:
-    """Parse a text; raises ShapeError for what the guard refuses."""
+    `plugins` are Markdown extensions or their `module:Class` names. Where there is a memory, a section's tree that was
+    met before is not gone through again; nothing is kept beside plugins, for nobody knows what theirs depends on.
+    """
     check_shape(text)
-    return new_parser(plugins).parse(text)
+    return Parser(plugins, None if plugins else memory).parse(text)
 
 
 def headings_of(text: str) -> tuple[Heading, ...]:
     """Only where the headings are; raises ShapeError for what the guard refuses."""
     check_shape(text)
-    return new_parser().headings_of(text)
+    return Parser().headings_of(text)
 
 
 def normalise_lines(text: str) -> str:
@@ -159,18 +163,25 @@ class _BlockParser(BlockParser):
 
 
 class Parser:
-    """Python-Markdown with our dialect, for one text: it remembers the headings, marks and footnotes of that text."""
+    """Python-Markdown with our dialect, for one text: it remembers what it met there.
 
-    def __init__(self, plugins: Sequence[Extension | str] = ()) -> None:
+    The blocks of a text are parsed as a whole, for each depends on those before it. Then each section is gone through
+    by itself, in the order of the page: what becomes of it depends on its tree, on what the text defines, and on how
+    often the notes it refers to were referred to before. The same in all of these is the same in HTML.
+    """
+
+    def __init__(self, plugins: Sequence[Extension | str] = (), memory: Memory | None = None) -> None:
+        self.memory = memory
         self.marks: list[Mark] = []
         self.headings: dict[ET.Element, Heading] = {}
-        self.footnotes: ET.Element | None = None
+        self.notes = Footnotes()
+        self.abbreviations = AbbrExtension()
         self.md = markdown.Markdown(
             extensions=[
                 TableExtension(use_align_attribute=True),
-                _Footnotes(self),
+                self.notes,
                 DefListExtension(),
-                AbbrExtension(),
+                self.abbreviations,
                 FencedCodeExtension(),
                 SaneListExtension(),
                 AttrListExtension(),
@@ -204,37 +215,80 @@ class Parser:
 
     def _parse(self, text: str) -> Parsed:
         root = self._tree(text)
-        # Only now is it known for sure: what a later step builds or moves to the top is no heading of the text.
-        confirmed = {child: self.headings[child] for child in root if child in self.headings}
-        for treeprocessor in self.md.treeprocessors:
-            changed = treeprocessor.run(root)
-            root = root if changed is None else changed
+        # First, for a note may itself define something.
+        self.md.treeprocessors[NOTES].run(root)
+        trees = self._trees(root)
+        # Of now: what a later step builds or moves to the top is no heading of the text.
+        headings = [self._heading_of(tree) for tree in trees]
+        abbreviations = self.abbreviations.abbrs  # type: ignore[attr-defined]  # Its types don't know it yet.
+        defined = repr((self.md.references, [*self.notes.footnotes], abbreviations))
         limit = max(MIN_OUTPUT_LIMIT, MAX_EXPANSION * len(text))
-        _refuse_growth(sum(_sizes(root)), limit)
-        for element in [*root.iter("h1")]:
-            element.tag = "h2"
-        html = self._html(root, confirmed)
-        _refuse_growth(len(html), limit)
-        *pieces, footnotes = html.split(_CUT)
-        headings: list[Heading | None] = [None, *confirmed.values()]
-        return Parsed(
-            tuple(Piece(heading, *piece.split(_HEADING_END)) for heading, piece in zip(headings, pieces, strict=True)),
-            footnotes,
-            tuple(self.marks),
-        )
+        pieces, size, length = [], 0, 0
+        for tree, heading in zip(trees, headings, strict=True):
+            made = self._remembered(tree, defined, limit - size)
+            size, length = size + made.size, length + made.length
+            _refuse_growth(max(size, length), limit)
+            pieces.append(Piece(heading, made.heading_html, made.html, made.marks))
+        return Parsed(tuple(pieces[:-1]), pieces[-1])
 
-    def _html(self, root: ET.Element, confirmed: dict[ET.Element, Heading]) -> str:
-        """The tree as HTML: heading, `_HEADING_END`, body for each section, then the notes, all parted by `_CUT`."""
-        parts = [_HEADING_END]
-        notes = ""
+    def _trees(self, root: ET.Element) -> list[ET.Element]:
+        """The lead, each section with its heading first, and last the notes: each as the children of a tree."""
+        trees = [ET.Element("div")]
         for child in root:
-            if child in confirmed:
-                parts += [_CUT, self._heading_html(child), _HEADING_END]
-            elif child is self.footnotes:
-                notes = self.md.serializer(child)
-            else:
-                parts.append(self.md.serializer(child))
-        html = "".join([*parts, _CUT, notes])
+            if child in self.headings:
+                trees.append(ET.Element("div"))
+            if child is not self.notes.div:
+                trees[-1].append(child)
+        notes = ET.Element("div")
+        notes.extend([self.notes.div] if self.notes.div is not None else [])
+        return [*trees, notes]
+
+    def _heading_of(self, tree: ET.Element) -> Heading | None:
+        return self.headings.get(tree[0]) if len(tree) else None
+
+    def _remembered(self, tree: ET.Element, defined: str, limit: int) -> "_Made":
+        """What becomes of a section's tree: what became of it before, where all that this depends on is the same."""
+        if self.memory is None or self.notes.div in [*tree]:
+            return self._made(tree, limit)
+        shape = repr([*_shape(tree)])
+        if any(stands_for_something in shape for stands_for_something in _NOT_IN_THE_TREE):
+            return self._made(tree, limit)
+        key = key_of("section", f"{self._heading_of(tree) is None}\0{shape}\0{defined}")
+        known: _Made | None = self.memory.find(key)
+        if known is not None and self.notes.took_up(known.references):
+            return known
+        made = self._made(tree, limit)
+        self.memory.keep(key, made, made.room())
+        return made
+
+    def _made(self, tree: ET.Element, limit: int) -> "_Made":
+        is_notes = self.notes.div in [*tree]
+        heading = tree[0] if self._heading_of(tree) is not None else None
+        self.notes.begin_section()
+        others = self.md.treeprocessors[NOTES], None if is_notes else self.md.treeprocessors[WAYS_BACK]
+        for treeprocessor in self.md.treeprocessors:
+            if treeprocessor not in others:
+                changed = treeprocessor.run(tree)
+                tree = tree if changed is None else changed
+        size = sum(_sizes(tree))
+        _refuse_growth(size, limit)
+        for element in [*tree.iter("h1")]:
+            element.tag = "h2"
+        html = self._html(tree, heading)
+        marks: list[Mark] = []
+        heading_html, body = TOKEN.sub(lambda found: self._own(found, marks), html).split(_HEADING_END)
+        return _Made(heading_html, body, tuple(marks), size, len(html), self.notes.of_section())
+
+    def _own(self, token: "re.Match[str]", marks: list[Mark]) -> str:
+        """The token that numbers its mark among those of its section."""
+        marks.append(self.marks[int(token[2])])
+        return f"{OPEN}{token[1]}{len(marks) - 1}{CLOSE}"
+
+    def _html(self, tree: ET.Element, heading: ET.Element | None) -> str:
+        """A section's tree as HTML: its heading, `_HEADING_END`, its body."""
+        parts = [self._heading_html(heading) if heading is not None else "", _HEADING_END]
+        parts += [self.md.serializer(child) for child in tree if child is not heading]
+        html = "".join(parts)
         for postprocessor in self.md.postprocessors:
             html = postprocessor.run(html)
         return _LINE_MARK.sub("", html).replace(_PIPE, "|")
@@ -251,10 +305,39 @@ class Parser:
         return self.md.serializer(target) + inner
 
 
-_CUT: Final = "\ufdd2"
+@dataclass(frozen=True)
+class _Made:
+    """What became of a section's tree: HTML and marks as in `Piece`, how large its tree grew, and how long its HTML.
+
+    `references` are the ids of references to notes, each with how many there were before the section and after it.
+    """
+
+    heading_html: str
+    html: str
+    marks: tuple[Mark, ...]
+    size: int
+    length: int
+    references: tuple[tuple[str, int, int], ...]
+
+    def room(self) -> int:
+        """How many bytes it takes, about."""
+        words = sum(size_of(word) + _OBJECT for mark in self.marks for word in mark.fields)
+        return size_of(self.heading_html) + size_of(self.html) + words + _OBJECT * (2 + len(self.references))
+
+
 _HEADING_END: Final = "\ufdd4"
 _LINE_MARK: Final = re.compile("\x02L([0-9]+)\x03")
 _LINE: Final = "(?:\x02L([0-9]+)\x03)?"
+_OBJECT: Final = 200
+# As `repr` has them: a token of a template read before the blocks, and the place of HTML that was put aside.
+_NOT_IN_THE_TREE: Final = (r"\ufdd0", "wzxhzdk:")
+
+
+def _shape(tree: ET.Element) -> Iterator[tuple[object, ...]]:
+    """All that a tree holds, in an order that tells where each element ends."""
+    for element in tree.iter():
+        atomic = isinstance(element.text, AtomicString), isinstance(element.tail, AtomicString)
+        yield element.tag, [*element.attrib.items()], element.text, element.tail, *atomic, len(element)
 
 
 def _or_too_deep(deed: Callable[[str], Answer], text: str) -> Answer:
@@ -593,66 +676,3 @@ class _Citations(_MarkProcessor):
 def source_of(found: "re.Match[str]") -> tuple[str, str]:
     """Kind and value: a PubMed number without leading zeros, or a DOI as written."""
     return ("pmid", found[2].lstrip("0") or "0") if found[1] else ("doi", found[4])
-
-
-class _Growing(OrderedDict[str, str]):
-    """Notes that may become more while they are gone through."""
-
-    def keys(self) -> list[str]:  # type: ignore[override]  # enough for the one loop that uses it
-        """Those known now."""
-        return list(super().keys())
-
-
-class _Footnotes(FootnoteExtension):
-    """Footnotes numbered in the order of their definitions, their ids made of these numbers; in linear time."""
-
-    def __init__(self, parser: Parser) -> None:
-        super().__init__(SEPARATOR="-")
-        self.owner = parser
-        self.numbers: dict[str, int] = {}
-
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
-        """Python-Markdown's own, but for where the notes are put."""
-        super().extendMarkdown(md)
-        md.treeprocessors.register(_FootnotesLast(self), "footnote", 50)
-
-    def number(self, label: str) -> int:
-        """1 for the first footnote defined."""
-        if len(self.numbers) != len(self.footnotes):
-            self.numbers = {known: number for number, known in enumerate(self.footnotes, 1)}
-        return self.numbers[label]
-
-    def makeFootnoteId(self, id: str) -> str:  # noqa: A002, N802  # Python-Markdown's names
-        """The id of the note itself."""
-        return f"fn-{self.number(id)}"
-
-    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: A002, N802
-        """The id of a reference: `fnref-1`, and `fnref2-1` for the second to the same note."""
-        name = f"fnref-{self.number(id)}"
-        if not found:
-            return name
-        count = self.found_refs[name] = self.found_refs.get(name, 0) + 1
-        return name if count == 1 else f"fnref{count}-{self.number(id)}"
-
-    def makeFootnotesDiv(self, root: ET.Element) -> ET.Element | None:  # noqa: N802
-        """The notes; those which a note itself defines come last."""
-        while True:
-            known = len(self.footnotes)
-            self.footnotes = _Growing(self.footnotes)
-            div = super().makeFootnotesDiv(root)
-            self.footnotes = OrderedDict(self.footnotes)
-            if len(self.footnotes) == known:
-                return div
-
-
-class _FootnotesLast(FootnoteTreeprocessor):
-    def __init__(self, footnotes: _Footnotes) -> None:
-        super().__init__(footnotes)
-        self.parser = footnotes.owner
-
-    def run(self, root: ET.Element) -> None:
-        """Build the notes and remember them, so that they aren't taken for the last section's text."""
-        notes = self.footnotes.makeFootnotesDiv(root)
-        if notes is not None:
-            self.parser.footnotes = notes
-            root.append(notes)

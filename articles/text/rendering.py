@@ -1,24 +1,26 @@
 """A text as rendered sections with placeholders, and all that is known of it from that one reading.
 
 Placeholders are tokens nobody can type: `OPEN L3 CLOSE label OPEN /L CLOSE` is a link to `links[3]` (the label is
-escaped text), `OPEN C0 CLOSE` the mark of `citations[0]`. `articles.reading` fills them.
+escaped text), `OPEN C0 CLOSE` the mark of `citations[0]`, `OPEN R0 CLOSE` stands for what is under review.
+`articles.reading` fills them.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any, Final
 from urllib.parse import unquote
 
 from markdown.extensions import Extension
 
-from articles.text import guarding, parsing, sanitizing, sections, titles
+from articles.text import guarding, parsing, sanitizing, sections, titles, withholding
 from articles.text.parsing import CLOSE, OPEN, TOKEN, Mark, Piece
+from articles.text.remembering import Memory, asked, size_of
 from articles.text.sections import Outline
 
 # Raised when the same text is rendered otherwise than before, so that stored HTML is made anew.
-RENDERER: Final = 1
+RENDERER: Final = 2
 MAX_DESCRIPTION: Final = 300
 
 
@@ -71,8 +73,13 @@ class Rendered:
     words: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists and dictionaries, for JSON."""
-        return asdict(self) | {"outline": self.outline.to_json()}
+        """Plain sequences and dictionaries, for JSON; they are our own, and not to be changed."""
+        return vars(self) | {
+            "outline": self.outline.to_json(),
+            "sections": [vars(section) for section in self.sections],
+            "links": [vars(link) for link in self.links],
+            "citations": [vars(citation) for citation in self.citations],
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Rendered":
@@ -93,18 +100,19 @@ class Rendered:
         )
 
 
-def render(text: str, plugins: Sequence[Extension | str] = ()) -> Rendered:
+def render(text: str, plugins: Sequence[Extension | str] = (), memory: Memory | None = None) -> Rendered:
     """Parse the text once and sanitize what came of it; raises guarding.ShapeError for what the guard refuses.
 
-    `plugins` are Markdown extensions, or their `module:Class` names, added to the one parser.
+    `plugins` are Markdown extensions, or their `module:Class` names, added to the one parser. What a memory keeps of
+    sections is not made again; the form is the same without it.
     """
     if target := parsing.redirect_of(text):
         guarding.check_shape(text)
         return _redirect(text, target)
-    parsed = parsing.parse(text, plugins)
-    marks = _Marks(parsed.marks)
-    pieces = [_cleaned(piece, marks) for piece in parsed.pieces]
-    footnotes = marks.fill(_clean(parsed.footnotes_html))
+    parsed = parsing.parse(text, plugins, memory)
+    marks = _Marks()
+    pieces = [_cleaned(piece, marks, memory) for piece in parsed.pieces]
+    footnotes = _NO_WAY_BACK.sub(r"\1", _cleaned(parsed.footnotes, marks, memory)[1])
     headings = [
         (piece.heading.line, piece.heading.level, _title(heading_html))
         for piece, (heading_html, _) in zip(parsed.pieces, pieces, strict=True)
@@ -112,24 +120,23 @@ def render(text: str, plugins: Sequence[Extension | str] = ()) -> Rendered:
     ]
     outline = sections.outline_of(text, headings)
     link_ids = _IdLinks([*(html for pair in pieces for html in pair), footnotes], outline)
-    texts = [plain_and_prose(html) for _, html in pieces]
+    texts = [asked(memory, "words", html, _told, size=_size_of_told) for _, html in pieces]
     return Rendered(
         outline=outline,
         sections=tuple(
             RenderedSection(link_ids.fix(heading), link_ids.fix(html), plain)
-            for (heading, html), (plain, _) in zip(pieces, texts, strict=True)
+            for (heading, html), (plain, _, _) in zip(pieces, texts, strict=True)
         ),
         footnotes_html=link_ids.fix(footnotes),
-        description=_shortened(texts[0][1]),
-        words=sum(_words(prose) for _, prose in texts),
+        description=texts[0][1],
+        words=sum(words for _, _, words in texts),
         **marks.known(),
     )
 
 
 def _redirect(text: str, target: Mark) -> Rendered:
     namespace, title, anchor, _ = target.fields
-    marks = _Marks((target,))
-    html = marks.fill(f"<p>{OPEN}L0{CLOSE}</p>")
+    html = _Marks().fill(f"<p>{OPEN}L0{CLOSE}</p>", (target,))
     return Rendered(
         outline=sections.Outline(sections.outline_of(text, ()).entries, len(sections.lines_of(text))),
         sections=(RenderedSection("", html, ""),),
@@ -138,10 +145,17 @@ def _redirect(text: str, target: Mark) -> Rendered:
     )
 
 
-def _cleaned(piece: Piece, marks: "_Marks") -> tuple[str, str]:
+# What refers to a withheld note is withheld as well.
+_NO_WAY_BACK: Final = re.compile(
+    rf"({OPEN}R1{CLOSE})(?:&nbsp;|\s)*(?:<a\b[^>]*footnote-backref[^>]*>[^<]*</a>(?:&nbsp;|\s)*)+"
+)
+
+
+def _cleaned(piece: Piece, marks: "_Marks", memory: Memory | None) -> tuple[str, str]:
+    heading, body = (asked(memory, "clean", html, _clean, size=size_of) for html in (piece.heading_html, piece.html))
     # A heading is shown inside an h2-h6: a block in it would end it.
-    heading = _BLOCK_TAG.sub("", _clean(piece.heading_html)) if piece.heading_html else ""
-    return marks.fill(heading).strip(), marks.fill(_clean(piece.html)).strip()
+    heading = _BLOCK_TAG.sub("", heading)
+    return marks.fill(heading, piece.marks).strip(), marks.fill(body, piece.marks).strip()
 
 
 _TAG: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\">]|\"[^\"]*\")*)>")
@@ -173,8 +187,7 @@ class _Marks:
     Only what is still there after sanitizing counts: what stood in a comment or an attribute is no link.
     """
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
-        self.marks = marks
+    def __init__(self) -> None:
         self.links: dict[Link, int] = {}
         self.citations: dict[tuple[str, str], tuple[int, Citation]] = {}
         self.categories: dict[str, str] = {}
@@ -190,11 +203,11 @@ class _Marks:
             "F": self._file,
         }
 
-    def fill(self, html: str) -> str:
+    def fill(self, html: str, marks: Sequence[Mark]) -> str:
         """The HTML with its tokens replaced; inside a link there can be no other, so its label alone is left."""
         if OPEN not in html:
             return html
-        self._inside, self._after = 0, ""
+        self._marks, self._inside, self._after = marks, 0, ""
         return _LINK_OR_TOKEN.sub(self._replace, html) + self._after
 
     def known(self) -> dict[str, Any]:
@@ -210,7 +223,7 @@ class _Marks:
 
     def _replace(self, found: "re.Match[str]") -> str:
         if found[1]:
-            mark = self.marks[int(found[2])]
+            mark = self._marks[int(found[2])]
             return self._as_html[mark.kind](*mark.fields)
         self._inside = max(0, self._inside + (-1 if found[0] == "</a>" else 1))
         if self._inside:
@@ -242,6 +255,10 @@ class _Marks:
         return ""
 
     def _template(self, name: str) -> str:
+        if name.casefold() == withholding.NAME:
+            return f"{OPEN}R0{CLOSE}"
+        if name.casefold() in withholding.NAMES_OF_DEFINITIONS:
+            return f"{OPEN}R1{CLOSE}"
         self.templates.setdefault(name)
         return f'<span class="not-yet">{{{{{escape(name)}}}}} (not shown here yet)</span>'
 
@@ -283,6 +300,16 @@ _NOT_PROSE: Final = frozenset({"table", "pre"})
 _PARTING: Final = frozenset({"br", "hr", "img"})
 _WORD: Final = re.compile(r"\w[\w'’.-]*")
 _SENTENCE_END: Final = re.compile(r"[.!?][)\"'”’]?(?=\s)")
+
+
+def _told(html: str) -> tuple[str, str, int]:
+    """What the HTML of a section says: its plain text, how it would describe an article, its number of words."""
+    plain, prose = plain_and_prose(html)
+    return plain, _shortened(prose), _words(prose)
+
+
+def _size_of_told(told: tuple[str, str, int]) -> int:
+    return size_of(told[0]) + size_of(told[1])
 
 
 def plain_and_prose(html: str) -> tuple[str, str]:

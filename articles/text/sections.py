@@ -5,6 +5,7 @@ Which lines are headings is the parser's word (`rendering.render` gives the outl
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -100,16 +101,21 @@ def outline_of(text: str, headings: Iterable[tuple[int, int, str]]) -> Outline:
     """The outline of a text whose headings the parser confirmed: (0-based line, level, plain title) in order."""
     lines = lines_of(text)
     known = [(0, 0, ""), *headings]
-    tail = _tail_line(lines, known[-1][0] + 1 if len(known) > 1 else 0)
+    tail = tail_line(lines, known[-1][0] + 1 if len(known) > 1 else 0)
     ends = [line for line, _, _ in known[1:]] + [tail]
     anchors = _Anchors()
     return Outline(
         tuple(
-            OutlineEntry(line, level, title, anchors.next(title) if level else "", _hash("".join(lines[line:end])))
+            OutlineEntry(line, level, title, anchors.next(title) if level else "", hash_of("".join(lines[line:end])))
             for (line, level, title), end in zip(known, ends, strict=True)
         ),
         tail,
     )
+
+
+def hash_of(text: str) -> str:
+    """What a segment is known by as long as its text stays the same."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def segment_range(outline: Outline, index: int) -> tuple[int, int]:
@@ -144,6 +150,59 @@ def signature_of(outline: Outline, id: int) -> tuple[str, ...] | None:  # noqa: 
     # The entry itself, even where it is a lead without a line of its own.
     inside = (entry.hash for entry in outline.entries[index + 1 :] if start < entry.line < end)
     return (outline.entries[index].hash, *inside)
+
+
+def has_moved(old: Outline, new: Outline, id: int) -> bool:  # noqa: A002
+    """Whether a section that both have stands under another section than before, or elsewhere among those beside it.
+
+    Right: "Causes" goes up past three others: it has moved, and they have not.
+    Tempting and wrong: what is behind "Causes" now has another section before it, and has moved, too.
+    """
+    before, after = _beside(old, id), _beside(new, id)
+    if before is None or after is None or before == after:
+        return False
+    place = {other: at for at, other in enumerate(after[1:])}
+    order = [(other, place[other]) for other in before[1:] if other in place]
+    # It has not moved when the order of the most that kept theirs can't do without it.
+    kept = _longest_ascent(at for _other, at in order)
+    return before[0] != after[0] or kept == _longest_ascent(at for other, at in order if other != id)
+
+
+def _beside(outline: Outline, id: int) -> list[int | None] | None:  # noqa: A002
+    """The section that this one stands in, and all that stand in that one, in order; None where it isn't there."""
+    inside: dict[int | None, list[int | None]] = {}
+    above: list[OutlineEntry] = []
+    found: list[int | None] | None = None
+    for entry in outline.entries:
+        while above and above[-1].level >= entry.level:
+            above.pop()
+        parent = above[-1].id if above else None
+        beside = inside.setdefault(parent, [parent])
+        beside.append(entry.id)
+        if entry.level:
+            above.append(entry)
+        if entry.id == id:
+            found = beside
+    return found
+
+
+def _longest_ascent(numbers: Iterable[int]) -> int:
+    """How many of these numbers, all different, ascend in their order, at most."""
+    lowest: list[int] = []
+    for number in numbers:
+        at = bisect_left(lowest, number)
+        lowest[at : at + 1] = [number]
+    return len(lowest)
+
+
+def named_in(summary: str) -> tuple[str, str]:
+    """The section that a form named before a summary, and what its author wrote behind it.
+
+    >>> named_in("/* Causes */ a source")
+    ('Causes', 'a source')
+    """
+    found = _NAMED.match(summary)
+    return (found["section"], found["remark"]) if found else ("", summary)
 
 
 def text_of(text: str, outline: Outline, index: int) -> str:
@@ -259,6 +318,7 @@ class _Anchors:
 
 # --- The tail ------------------------------------------------------------------------------------------------------
 
+_NAMED: Final = re.compile(r"\A/\* (?P<section>.*?) \*/\s*(?P<remark>.*)\Z", re.DOTALL)
 _UNDERLINE: Final = re.compile(r"(?:=+|-+)[ ]*$")
 _NOTE: Final = re.compile(r"[ ]{0,3}\[\^[^\]]*\]:")
 _ABBREVIATION: Final = re.compile(r"\*\[[^\]]+\][ ]?:[ ]*\S")
@@ -270,7 +330,7 @@ _SIGNS: Final = re.compile(
 _FENCE: Final = re.compile(r"[ ]*(?:```|~~~)")
 
 
-def _tail_line(lines: list[str], first: int) -> int:
+def tail_line(lines: list[str], first: int) -> int:
     """Where the tail begins, at `first` or later: from there on all is definitions, categories, stub marks, blanks."""
     start: int | None = None
     kind, whole = "", False
@@ -290,6 +350,11 @@ def _tail_line(lines: list[str], first: int) -> int:
     return len(lines) if start is None else start
 
 
+def stands_by_itself(line: str) -> bool:
+    """Whether the line is made of stub marks and categories only."""
+    return _SIGNS.match(line.rstrip("\n")) is not None
+
+
 def _tail_kind(line: str) -> str:
     if _NOTE.match(line):
         return "note"
@@ -303,10 +368,6 @@ def _continues(line: str, kind: str, *, whole: bool) -> bool:
     if kind == "note":
         return line.startswith(("    ", "\t")) or (whole and not _FENCE.match(line))
     return kind == "link" and whole and bool(_LINK_TITLE.match(line))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _ends_blank(text: str) -> bool:

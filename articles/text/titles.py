@@ -14,8 +14,9 @@ MAX_TITLE: Final = 255
 # Wide enough for 255 characters sent decomposed and with stray spaces, small enough that 5 MB cost nothing to refuse.
 _MAX_RAW: Final = 16 * MAX_TITLE
 _NAMESPACE_OF: Final = {prefix.casefold(): namespace for namespace, prefix in PREFIX.items()}
-# `Special:` leads to pages that the wiki makes by itself: an article of that name could never be read.
-_RESERVED: Final = frozenset(_NAMESPACE_OF) | {"special"}
+# `Special:` leads to pages that the wiki makes by itself: an article of that name could never be read. Nor is a page
+# an article that other wikis would take for talk about another one.
+_RESERVED: Final = frozenset(_NAMESPACE_OF) | {f"{prefix} talk" for prefix in _NAMESPACE_OF} | {"special", "mediawiki"}
 _SYNTAX: Final = frozenset("#<>[]|{}")
 _READABLE_IN_PATH: Final = "/:@!$&'()*+,;=~"
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

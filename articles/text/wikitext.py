@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from articles.text import masking
 
-Kind = Literal["heading", "emphasis", "link", "reference", "list", "table"]
+Kind = Literal["heading", "emphasis", "link", "reference", "list", "table", "word"]
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,17 @@ _NAME: Final = re.compile(r"\bname[ ]?=[ ]?[\"'“]?([^\"'”/>]{1,100})", re.I)
 _CITE: Final = re.compile(r"\s*\{\{[ ]?(?:cite|citation|vcite)\b([^{}]{0,2000})\}\}\s*\.?\s*", re.I)
 _PMID: Final = re.compile(r"\|[ ]?pmid\s?=\s?([0-9]{1,9})\b", re.I)
 _DOI: Final = re.compile(r"\|[ ]?doi\s?=\s?(10\.[0-9]{1,9}(?:\.[0-9]+){0,5}/[^\s|{}\[\]]{1,300})", re.I)
+# A source in braces that stands in the text by itself, with a number to cite it by.
+_STRAY_CITE: Final = re.compile(r"\{\{[ ]?(?:cite|vcite)\b([^{}]{0,2000})\}\}", re.I)
+# Signatures, which articles have none of, and words that steer a page: `__NOTOC__`.
+_WORDS: Final = re.compile(
+    r"(?<=[^~\n])[ ]?(?:-{1,2}|[—–])?[ ]?~{3,5}(?!~)"
+    r"|^[ \t]*__(?:(?:NO|FORCE)?TOC|NOEDITSECTION|NEWSECTIONLINK|(?:NO)?INDEX|HIDDENCAT|NOGALLERY)__[ \t]*(?:\n|$)",
+    re.M,
+)
 _ITEM: Final = re.compile(r"^([*#]{2,6})[ \t]+([^\s*#][^\n]*)$")
 _TIGHT: Final = re.compile(r"^\*([^\s*\[][^*\n]*)$")
+_CLOSED: Final = re.compile(r"[^\s*]\*(?![\w*])")
 _NUMBERED: Final = re.compile(r"^(#{1,6})[ \t]*([^\s#][^\n]*)$")
 _TABLE: Final = re.compile(r"^\{\|", re.M)
 _DEFINED: Final = re.compile(r"^[ ]{0,3}\[\^([^\]\n]{1,200})\]:", re.M)
@@ -66,15 +75,17 @@ def marks_of(text: str) -> tuple[Mark, ...]:
         *(("emphasis", match, True) for pattern, _ in _EMPHASES for match in pattern.finditer(plain)),
         *(("link", match, True) for match in _LINK.finditer(plain)),
         *(("reference", match, True) for pattern in (_REFERENCE, _REFERENCES) for match in pattern.finditer(plain)),
+        *(("reference", match, True) for match in _STRAY_CITE.finditer(_without_notes(plain)) if _source_in(match[1])),
+        *(("word", match, True) for match in _WORDS.finditer(plain)),
         *(("table", match, False) for match in _TABLE.finditer(plain)),
     ]
     starts = _Lines(plain)
     marks = [
-        Mark(kind, starts.line_of(match.start()), match[0].strip()[:200], can_change)  # type: ignore[arg-type]  # the five kinds above
+        Mark(kind, starts.line_of(match.start()), match[0].strip()[:200], can_change)  # type: ignore[arg-type]  # the kinds above
         for kind, match, can_change in found
     ]
     lines = plain.split("\n")
-    marks += [Mark("list", number, lines[number].strip()[:200], True) for number in _list_lines(lines)]
+    marks += [Mark("list", number, lines[number].strip()[:200], True) for number in list_lines(lines)]
     return tuple(sorted(marks, key=lambda mark: mark.line))
 
 
@@ -87,13 +98,27 @@ def converted(text: str, *, taken: Collection[str] = ()) -> str:
     outside, kept = masking.taken_out(text)
     outside = _Notes(outside, taken).converted()
     lines = outside.split("\n")
-    for number in [*_list_lines(lines)]:
+    for number in [*list_lines(lines)]:
         lines[number] = _list_line(lines[number])
     outside = "\n".join(lines)
+    outside = _WORDS.sub("", _STRAY_CITE.sub(lambda found: _source_in(found[1]) or found[0], outside))
     outside = _HEADING.sub(lambda found: f"{'#' * len(found[1])} {found[2]}", outside)
     for pattern, stars in _EMPHASES:
         outside = pattern.sub(rf"{re.escape(stars)}\1{re.escape(stars)}".replace(r"\*", "*"), outside)
     return masking.put_back(_LINK.sub(_link, outside), kept)
+
+
+def _without_notes(plain: str) -> str:
+    """The text with its `<ref>`s hidden, each character in its place: what is in one is a part of it."""
+    return _REFERENCE.sub(lambda found: re.sub(r"[^\n]", masking.HIDDEN, found[0]), plain)
+
+
+def _source_in(cite: str) -> str:
+    """Our mark for the source that the parameters of a `{{cite}}` name; empty when they name none by its number."""
+    if pmid := _PMID.search(cite):
+        return f"[@pmid:{pmid[1]}]"
+    doi = _DOI.search(cite)
+    return f"[@doi:{doi[1]}]" if doi else ""
 
 
 def _link(found: re.Match[str]) -> str:
@@ -104,7 +129,7 @@ def _link(found: re.Match[str]) -> str:
 # --- Lists ---------------------------------------------------------------------------------------------------------
 
 
-def _list_lines(lines: list[str]) -> Iterator[int]:
+def list_lines(lines: list[str]) -> Iterator[int]:
     """The lines of lists that are none here: `** within`, `*tight`, and `# steps` one below the other.
 
     One `# Title` is a heading of ours, and `## Part` may follow at once; two of the first level in lines that stand
@@ -118,8 +143,18 @@ def _list_lines(lines: list[str]) -> Iterator[int]:
         if sum(not lines[step].startswith("##") for step in run) > 1:
             yield from run
         run = []
-        if line.startswith("*") and (_is_nested(line) or _TIGHT.match(line)):
+        if line.startswith("*") and (_is_nested(line) or (_TIGHT.match(line) and not _is_emphasis(lines, number))):
             yield number
+
+
+def _is_emphasis(lines: list[str], number: int) -> bool:
+    """Whether the star that a line begins with is closed in one of the next lines of its paragraph."""
+    for line in lines[number + 1 :]:
+        if not line.strip() or line.startswith(("*", "#", "|")):
+            return False
+        if _CLOSED.search(line):
+            return True
+    return False
 
 
 def _is_nested(line: str) -> bool:
@@ -178,10 +213,8 @@ class _Notes:
     def _mark(self, note: str, name: str) -> str:
         note = " ".join(note.split())
         cite = _CITE.fullmatch(note)
-        if cite and (pmid := _PMID.search(cite[1])):
-            return f"[@pmid:{pmid[1]}]"
-        if cite and (doi := _DOI.search(cite[1])):
-            return f"[@doi:{doi[1]}]"
+        if cite and (source := _source_in(cite[1])):
+            return source
         label = self._label(name)
         self.definitions.append(f"[^{label}]: {note}")
         return f"[^{label}]"

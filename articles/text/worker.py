@@ -17,6 +17,8 @@ from typing import Any, BinaryIO, Final
 
 # A text in a megabyte's limit that takes more than this is an attack; without a limit it would take the whole machine.
 _MEMORY: Final = 1536 * 1024 * 1024
+# What is kept of sections, so that who changes one has only that one made anew: some thirty articles of 40 KB.
+_ROOM: Final = 8 * 1024 * 1024
 READY: Final = {"ready": True}
 
 
@@ -108,12 +110,14 @@ def _allow(seconds: float) -> None:
 def _deeds() -> Callable[[dict[str, Any]], Any]:
     """What we can do, imported here: it takes a moment, and only after the path is right."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from articles.text import rendering, sections
+    from articles.text import remembering, rendering, sections
+
+    memory = remembering.Memory(_ROOM)
 
     def answer(message: dict[str, Any]) -> Any:
         if message["do"] == "normalise":
             return sections.normalise_headings(message["text"])
-        return rendering.render(message["text"], message.get("plugins", ())).to_json()
+        return rendering.render(message["text"], message.get("plugins", ()), memory).to_json()
 
     rendering.render("## Warm\n\nup [[a]] <b>x</b>\n")
     return answer

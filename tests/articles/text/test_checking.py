@@ -96,6 +96,8 @@ def test_a_section_of_some_length_that_loses_all_is_pointed_out(after: str):
     [
         (f"## Causes\n\n{SENTENCE * 3}\n", f"## Reasons\n\n{SENTENCE * 3}\n"),
         (f"## Causes\n\n{SENTENCE * 3}\n", f"## Causes\n\n### Indoors\n\n{SENTENCE * 3}\n"),
+        (f"## Causes\n\n{SENTENCE * 3}\n", f"## Reasons\n\n{SENTENCE * 3}\n".replace(" do ", " may do ")),
+        (f"{SENTENCE * 3}\n", f"## Summary\n\n{SENTENCE * 3}\n".replace(" the ", "\nthe ").replace(".", ".[^1]")),
         ("## Causes\n\nDust.\n", ""),
     ],
 )
@@ -187,3 +189,8 @@ def test_no_text_takes_long(piece: str):
     began = time.process_time()
     checking.check(text, text[:-9] + "zz")
     assert time.process_time() - began < 10
+
+
+def test_a_nested_list_of_mediawikis_is_no_half_of_a_mark():
+    codes = [finding.code for finding in checking.check("", "* one\n** two\n* three\n")]
+    assert codes == ["wikitext"]

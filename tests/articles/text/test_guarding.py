@@ -76,6 +76,21 @@ def test_accents_without_end_are_refused_before_they_are_put_in_order():
         guarding.check_before_normalising("ok\n" + "a" + "\u0301\u0316" * 100_000)
 
 
+@pytest.mark.parametrize("accent", ["\u0300", "\u0f39", "\U0001e94a"], ids=["first", "between", "last"])
+def test_accents_are_counted_wherever_they_stand_in_unicode(accent):
+    several = accent * 15 + "\u0301" * 16
+    with pytest.raises(ShapeError, match=r"^Line 2: .*accents"):
+        guarding.check_before_normalising(f"Plain.\n\u00e4\u4e2d{several} \u4e2d")
+    guarding.check_before_normalising(f"Plain.\n\u00e4\u4e2d{several[1:]} \u4e2d")
+
+
+@pytest.mark.parametrize("blanks", [" " * 401, "\t" * 401, " \t" * 200 + " "], ids=["blanks", "tabs", "both"])
+def test_blanks_in_a_row_are_counted_whatever_they_are(blanks):
+    with pytest.raises(ShapeError, match=r"^Line 2: .*blanks"):
+        guarding.check_shape(f"Plain.\na{blanks}b\n")
+    guarding.check_shape(f"Plain.\na{blanks[1:]}b\n")
+
+
 def test_an_honest_letter_may_carry_all_the_accents_that_unicode_promises_to_bear():
     guarding.check_before_normalising("a" + "\u0301" * 30 + " \u0e01\u0e34\u0e48 q\u0307\u0323")
 

@@ -91,6 +91,23 @@ def test_a_section_that_i_delete_and_they_changed_is_a_clash_without_mine():
     assert merge.clashes == (Clash("Two", PARTS[2], "", "## Two\n\ntheirs\n\n"),)
 
 
+def test_what_i_joined_to_a_section_that_they_took_away_stays_where_it_was_for_them():
+    both = merged(TEXT, TEXT.replace("## Two\n\n", ""), without(PARTS[1]))
+    one, two = both.clashes
+    assert (one.mine, one.theirs) == ("## One\n\nx\n\ny\n\n", "")
+    assert (two.mine, two.theirs) == ("", PARTS[2])
+    assert both.resolved([one.theirs or "", two.theirs or ""]) == without(PARTS[1])
+    assert both.resolved([one.mine, two.mine]) == TEXT.replace("## Two\n\n", "")
+
+
+def test_what_they_joined_to_a_section_that_i_delete_stays_where_it_was_for_me():
+    both = merged(TEXT, without(PARTS[1]), TEXT.replace("## Two\n\n", ""))
+    assert [(clash.mine, clash.theirs) for clash in both.clashes] == [
+        ("", "## One\n\nx\n\ny\n\n"),
+        (PARTS[2], ""),
+    ]
+
+
 def test_of_a_section_whose_heading_they_took_away_the_lines_have_their_place_yet():
     old = TEXT.replace("y\n", "y1\n\ny2\n")
     theirs = old.replace("## Two\n\n", "")
@@ -305,6 +322,14 @@ def edited(draw, parts, who):
 
 def title_of(part):
     return part[0].split()[0]
+
+
+@pytest.mark.parametrize("moved", ["## B\n\nTwo, or more.\n\nThree.\n", "## Renamed\n\nTwo.\n\nThree.\n"])
+def test_a_section_taken_away_by_one_and_moved_and_changed_by_the_other_is_not_back_unasked(moved):
+    old = "Lead.\n\n## A\n\nOne.\n\n## B\n\nTwo.\n\nThree.\n"
+    merge = merged(old, "Lead.\n\n## A\n\nOne.\n", f"Lead.\n\n{moved}\n## A\n\nOne.\n")
+    (clash,) = merge.clashes
+    assert clash.mine == "" and clash.theirs is not None and clash.theirs.startswith(moved[:5])
 
 
 def written(parts) -> str:

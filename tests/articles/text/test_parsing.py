@@ -18,7 +18,7 @@ def body(text):
 
 
 def marks(text):
-    return list(parsing.parse(text).marks)
+    return [mark for piece in parsing.parse(text).pieces for mark in piece.marks]
 
 
 @pytest.mark.parametrize(
@@ -170,13 +170,13 @@ def test_footnotes_have_ids_of_ours_and_stay_out_of_the_sections():
 
     assert 'id="fnref-1"' in parsed.pieces[0].html
     assert 'id="fnref2-1"' in parsed.pieces[0].html
-    assert 'id="fn-1"' in parsed.footnotes_html
-    assert "note" in parsed.footnotes_html
+    assert 'id="fn-1"' in parsed.footnotes.html
+    assert "note" in parsed.footnotes.html
     assert len(parsed.pieces) == 1
 
 
 def test_a_note_may_define_another_note():
-    assert 'id="fn-2"' in parsing.parse("x[^1]\n\n[^1]: a\n\n    > [^2]: b\n").footnotes_html
+    assert 'id="fn-2"' in parsing.parse("x[^1]\n\n[^1]: a\n\n    > [^2]: b\n").footnotes.html
 
 
 def test_recursion_is_a_refusal_and_no_crash():

@@ -210,5 +210,50 @@ def test_a_signature_is_of_the_section_with_what_is_in_it():
     assert sections.signature_of(before, 9) is None
 
 
+def laid_out(*places: tuple[int, int]) -> Outline:
+    """An outline of a lead and of sections with these numbers at these levels."""
+    text = "".join(f"{'#' * level} {number}\n\n" for number, level in places)
+    outline = outline_of(f"Lead.\n\n{text}")
+    numbers = [0, *(number for number, _level in places)]
+    entries = zip(outline.entries, numbers, strict=True)
+    return replace(outline, entries=tuple(replace(entry, id=number) for entry, number in entries))
+
+
+FOUR = ((1, 2), (11, 3), (2, 2), (3, 2), (4, 2))
+
+
+@pytest.mark.parametrize(
+    ("after", "moved"),
+    [
+        (FOUR, []),
+        (((1, 2), (11, 3), (3, 2), (4, 2), (2, 2)), [2]),
+        (((4, 2), (1, 2), (11, 3), (2, 2), (3, 2)), [4]),
+        # Which of two neighbours has gone past the other, no outline tells.
+        (((1, 2), (11, 3), (3, 2), (2, 2), (4, 2)), [2, 3]),
+        (((1, 2), (2, 2), (11, 3), (3, 2), (4, 2)), [11]),
+        # What is new or gone leaves the others where they are.
+        (((9, 2), (1, 2), (11, 3), (3, 2), (4, 2)), []),
+        (((1, 3), (11, 4), (2, 3), (3, 3), (4, 3)), []),
+        ((), []),
+    ],
+)
+def test_a_section_has_moved_when_the_order_of_the_others_is_kept_without_it(after, moved):
+    old, new = laid_out(*FOUR), laid_out(*after)
+    assert [number for number in (1, 11, 2, 3, 4) if sections.has_moved(old, new, number)] == moved
+
+
+@pytest.mark.parametrize(
+    ("summary", "named"),
+    [
+        ("/* Causes */ a source", ("Causes", "a source")),
+        ("/* Causes */", ("Causes", "")),
+        ("a source", ("", "a source")),
+        ("see /* Causes */", ("", "see /* Causes */")),
+    ],
+)
+def test_a_summary_names_the_section_that_its_form_wrote_first(summary, named):
+    assert sections.named_in(summary) == named
+
+
 def numbered(outline: Outline) -> Outline:
     return replace(outline, entries=tuple(replace(entry, id=number) for number, entry in enumerate(outline.entries, 1)))

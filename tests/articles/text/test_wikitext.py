@@ -32,6 +32,7 @@ WIKITEXT = st.lists(
         ("[https://x.org/a_(b) x]", "[x](https://x.org/a_%28b%29)"),
         ("* a\n** b\n*** c", "* a\n    - b\n        - c"),
         ("*tight", "- tight"),
+        ("*tight\n*tighter*\n", "- tight\n*tighter*\n"),
         ("# one\n# two\n## within\n# three", "1. one\n1. two\n    1. within\n1. three"),
         (f"Dust.<ref>{CITE}</ref>", "Dust.[@pmid:24352797]"),
         ("Dust.<ref>{{cite web|doi=10.1093/ageing/afz199}}</ref>", "Dust.[@doi:10.1093/ageing/afz199]"),
@@ -40,6 +41,10 @@ WIKITEXT = st.lists(
         ('A<ref name="b c"/>, d<ref name="b c">E.</ref>', "A[^b-c], d[^b-c]\n\n[^b-c]: E.\n"),
         ("A[^1]<ref>B.</ref>\n\n[^1]: C.\n", "A[^1][^2]\n\n[^1]: C.\n[^2]: B.\n"),
         ("Dust.\n\n<references />\n", "Dust.\n\n"),
+        (f"Dust.{CITE}", "Dust.[@pmid:24352797]"),
+        ("Dust is bad. --~~~~", "Dust is bad."),
+        ("I say so ~~~ here", "I say so here"),
+        ("__NOTOC__\nDust.\n", "Dust.\n"),
     ],
 )
 def test_wikitext_becomes_ours(typed: str, ours: str):
@@ -56,6 +61,7 @@ def test_wikitext_becomes_ours(typed: str, ours: str):
         "* a\n* b\n\n*italics* and **bold**\n",
         "**bold** at the start\n",
         "* **bold** point\n",
+        "*Figure: a heart\nand the lungs.*\n",
         "It's the patient's 5' 10'' to 6' 2'' man.",
         "[words](https://www.who.int/) <https://www.who.int/> [words][who]\n\n[who]: https://www.who.int/\n",
         "[[Asthma]] [@pmid:24352797] [^1] {{stub}} <br> &nbsp;",
@@ -63,6 +69,9 @@ def test_wikitext_becomes_ours(typed: str, ours: str):
         "`== a ==` ``'''b'''`` <!-- <ref>c</ref> -->",
         "```\n== a ==\n# b\n# c\n```\n",
         "Unclosed '''bold and <ref>note",
+        "{{cite journal |title=Without a number}} {{citation needed|date=May 2020}}",
+        "~~~\ncode\n~~~\n\nA ~~struck~~ word.\n",
+        "__init__ and __bold__ words, snake__NOTOC__\n",
     ],
 )
 def test_what_is_ours_is_left_alone(text: str):
@@ -89,7 +98,7 @@ def test_a_name_defined_elsewhere_leads_there():
 
 def test_the_definition_is_a_footnote_for_the_parser():
     parsed = parsing.parse(wikitext.converted("== Causes ==\n\nDust.<ref>A note.</ref>\n"))
-    assert "A note." in parsed.footnotes_html
+    assert "A note." in parsed.footnotes.html
 
 
 @given(WIKITEXT)

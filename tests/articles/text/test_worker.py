@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from articles.text import worker
+from articles.text import rendering, worker
 from articles.text.rendering import Rendered
 
 
@@ -46,6 +46,15 @@ def test_a_refusal_is_an_answer(child):
 def test_a_failure_is_an_answer_too(child):
     assert ask(child, do="render", text="x", plugins=["no.such.plugin"])["error"]["code"] == "failed"
     assert "ok" in ask(child, do="render", text="next")
+
+
+def test_a_text_asked_for_again_is_answered_the_same(child):
+    text = "{{box}} a[^1] [[B]]\n\n## A\n\nb[^1] <b>*c*\n\n[^1]: note\n"
+    texts = [text, text + "## New\n", text]
+
+    answers = [Rendered.from_json(ask(child, do="render", text=each)["ok"]) for each in texts]
+
+    assert answers == [rendering.render(each) for each in texts]
 
 
 def test_it_ends_when_its_input_does(child):
