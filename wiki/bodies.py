@@ -1,8 +1,9 @@
 """Whole request bodies: read before Django is called, within limits of size, time and number.
 
 The server reads a body in the thread that asks for it, gives no time limit, and a read can't be broken off. So each
-body has a reader thread of its own, and the thread of the request waits for that one only as long as is fair. What
-never arrives costs an idle thread and its sender's place, and no reader of the encyclopedia waits for it.
+body has a reader thread of its own, and the thread of the request waits for that one only as long as is fair. Then it
+answers, but stays until the read is over (`Lingering`). What never arrives costs two idle threads and its sender's
+place, and no reader of the encyclopedia waits for it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import IO, Any, Final
 logger = logging.getLogger(__name__)
 
 _CHUNK: Final = 16 * 1024
-_IN_MEMORY: Final = 1024 * 1024
+_IN_MEMORY: Final = 256 * 1024
 _RETRY_SECONDS: Final = 5
 
 
@@ -38,9 +39,10 @@ class Limits:
     thrown_away: int = 64 * 1024 * 1024
     per_address: int = 8
     patience: float = 2.0  # How long one more body than that waits for a place.
-    reading: int = 32  # Request threads of this process that wait for bodies ...
-    waiting: int = 16  # ... and for places. The server has twice as many: the rest is for readers.
-    unfinished: int = 256  # Reader threads of this process, those included that were given up.
+    # Request threads of this process that wait for bodies, those included that were given up, and those that wait for
+    # places. The server has more: the rest is for readers.
+    unfinished: int = 192
+    waiting: int = 16
     # At once, then as long as the body comes at this rate (bytes a second), in all.
     grace: float = 15.0
     rate: int = 8 * 1024
@@ -48,7 +50,12 @@ class Limits:
 
 
 class BodyRefused(Exception):
-    """A body that isn't taken: the status, and what a person should read; `retry_after` in seconds or None."""
+    """A body that isn't taken: the status, and what a person should read; `retry_after` in seconds or None.
+
+    `over` is there when the body is still being read: it is set when it is no more.
+    """
+
+    over: threading.Event | None = None
 
     def __init__(self, status: int, heading: str, sentence: str, retry_after: int | None = None) -> None:
         super().__init__(heading)
@@ -56,6 +63,27 @@ class BodyRefused(Exception):
         self.heading = heading
         self.sentence = sentence
         self.retry_after = retry_after
+
+
+class Lingering:
+    """The content of an answer to a body that is still being read: sent at once, but at its end when the read is.
+
+    Where a request ends, Granian closes its body, and holds Python's lock while it waits for whoever reads it: the
+    whole process would stand still until the sender goes.
+    """
+
+    def __init__(self, content: bytes, over: threading.Event) -> None:
+        self._content = content
+        self._over = over
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the content, and wait."""
+        yield self._content
+        self._over.wait()
+
+    def close(self) -> None:
+        """Wait, however much of the content was taken."""
+        self._over.wait()
 
 
 class Places:
@@ -105,7 +133,6 @@ class Bodies:
     def __init__(self, places_file: Path, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._places = Places(places_file, self.limits.per_address)
-        self._reading = threading.BoundedSemaphore(self.limits.reading)
         self._waiting = threading.BoundedSemaphore(self.limits.waiting)
         self._unfinished = threading.BoundedSemaphore(self.limits.unfinished)
 
@@ -124,14 +151,8 @@ class Bodies:
     @contextmanager
     def _read(self, environ: Mapping[str, Any], length: int | None) -> Iterator[tuple[IO[bytes], int]]:
         place = self._place(environ["REMOTE_ADDR"])
-        if not self._reading.acquire(blocking=False):
-            self._places.give_back(place)
-            raise _too_busy()
-        try:
-            reader = self._started_reader(environ["wsgi.input"], length, place)
-            reader.wait()
-        finally:
-            self._reading.release()
+        reader = self._started_reader(environ["wsgi.input"], length, place)
+        reader.wait()
         if length is None:
             _see_its_end(environ.get("CONTENT_TYPE", ""), reader.file)
         try:
@@ -172,7 +193,7 @@ class Bodies:
 
 
 class _Reader(threading.Thread):
-    """Reads one body to its end, in a file that is on disk from 1 MB on; may outlive its request."""
+    """Reads one body to its end, in a file that is on disk from 256 KB on; may outlive its request."""
 
     def __init__(self, source: Any, length: int | None, limits: Limits, finished: Any) -> None:
         super().__init__(name="body", daemon=True)
@@ -204,7 +225,9 @@ class _Reader(threading.Thread):
         while not self._done.wait(0.5):
             if time.monotonic() - started > self._fair_time():
                 self._given_up = True
-                raise _too_slow()
+                refused = _too_slow()
+                refused.over = self._done
+                raise refused
         if self._failure is None:
             self._failure = self._fault()
         if self._failure is not None:

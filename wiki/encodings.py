@@ -1,6 +1,7 @@
 """Which content encoding an answer gets, and the bytes in it: Brotli or gzip, as the browser prefers."""
 
 import gzip
+from functools import lru_cache
 from typing import Final
 
 import brotli
@@ -33,6 +34,8 @@ def is_compressible(content_type: str) -> bool:
     return media_type.startswith("text/") or media_type in _TEXTS
 
 
+# Browsers say it in a few ways, and each says it with every request.
+@lru_cache(maxsize=256)
 def chosen(accept_encoding: str) -> str:
     """Return "br", "gzip" or "" (as it is) for an Accept-Encoding header; at equal weight the smaller one, Brotli."""
     weights = _weights(accept_encoding)
@@ -49,6 +52,20 @@ def encoded(content: bytes, encoding: str, *, best: bool = False) -> bytes:
         compressed: bytes = brotli.compress(content, quality=level)
         return compressed
     return gzip.compress(content, compresslevel=level, mtime=0)
+
+
+def decoded(content: bytes, encoding: str) -> bytes:
+    """Return the bytes as they were before `encoded`."""
+    if encoding == "br":
+        plain: bytes = brotli.decompress(content)
+        return plain
+    return gzip.decompress(content)
+
+
+def is_known(etag: str, if_none_match: str) -> bool:
+    """Return whether a browser that sends this If-None-Match has the bytes of the ETag."""
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return if_none_match.strip() == "*" or etag.removeprefix("W/") in known
 
 
 def _weights(accept_encoding: str) -> dict[str, float]:

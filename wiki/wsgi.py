@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import os
 import re
 import time
@@ -24,10 +25,12 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from wiki import disclaimer, encodings, health, logs
+from wiki import disclaimer, encodings, health, logs, metrics
 from wiki.assets import StaticFiles
-from wiki.bodies import Bodies, BodyRefused, Limits
+from wiki.bodies import Bodies, BodyRefused, Limits, Lingering
+from wiki.pagecache import Asked, Pages, hosts_of
 from wiki.peers import Environ, TrustedProxies, cleaned
+from wiki.shelf import Shelf
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -36,15 +39,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_MB: Final = 1024 * 1024
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _SURROGATE: Final = re.compile(rb"\xed[\xa0-\xbf]")
 # What an answer of 304 repeats of the one it stands for; the security headers go with it.
 _OF_A_BODY: Final = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
 
+_STATUS_LINES: Final = {status: f"{status} {words}" for status, words in responses.items()}
+
 Headers = list[tuple[str, str]]
 
 
-@dataclass
+@dataclass(slots=True)
 class Answer:
     """An answer on its way out: its whole body, or a stream that the server sends bit by bit and closes."""
 
@@ -52,6 +58,11 @@ class Answer:
     headers: Headers
     body: bytes = b""
     stream: Iterable[bytes] | None = None
+    # Of Django's: whether the door may keep it, and until when at the latest, as its view says (seconds since 1970).
+    may_be_kept: bool = False
+    kept_until: float = math.inf
+    # Of a kept page: all that belongs to it stands in its headers, its length too.
+    is_whole: bool = False
 
     def header(self, name: str) -> str:
         """Return a header's value, several joined, or nothing."""
@@ -90,35 +101,70 @@ class Door:
         bodies: Bodies,
         static: StaticFiles,
         words: Callable[[], Kept] | None = None,
+        pages: Pages | None = None,
     ) -> None:
         self._site = site
+        self._pages = pages
         self._words = words
         self._proxies = proxies
         self._bodies = bodies
         self._static = static
         self._static_url = settings.STATIC_URL or "/static/"
         self._security = _security_headers()
+        self._is_closing = False
+
+    def close_connections(self) -> None:
+        """Keep no connection from now on: each is closed with its next answer, and comes back to another process."""
+        self._is_closing = True
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and write its line in the log."""
         began = time.perf_counter()
-        request = cleaned(environ, self._proxies)
-        number = request["HTTP_X_REQUEST_ID"] = logs.number_for(request.get("HTTP_X_REQUEST_ID", ""))
-        path = request["PATH_INFO"].encode("latin-1", "replace")
-        with logs.asked(number, request["REQUEST_METHOD"], path):
-            answer = self._answer_of_any_kind(request)
-            answer.put("X-Request-ID", number)
-            sent = _sent(request, answer, start_response)
-            logs.answered(answer.status, time.perf_counter() - began)
+        number = logs.number_for(self._proxies.number_of(environ))
+        path = environ["PATH_INFO"].encode("latin-1", "replace")
+        with logs.asked(number, environ["REQUEST_METHOD"], path):
+            answer, asked = self._kept_answer(environ)
+            if answer is None:
+                request = cleaned(environ, self._proxies)
+                request["HTTP_X_REQUEST_ID"] = number
+                answer = self._answer_of_any_kind(request, asked)
+                answer.drop("X-Request-ID")
+            answer.headers.append(("X-Request-ID", number))
+            if self._is_closing:
+                answer.put("Connection", "close")
+            sent = _sent(environ, answer, start_response)
+            seconds = time.perf_counter() - began
+            logs.answered(answer.status, seconds)
+            led_to = answer.header("Location") if environ["REQUEST_METHOD"] == "POST" else ""
+            metrics.answered(environ["REQUEST_METHOD"], environ["PATH_INFO"], answer.status, seconds, led_to)
         return sent
 
-    def _answer_of_any_kind(self, request: Environ) -> Answer:
+    def _kept_answer(self, environ: Environ) -> tuple[Answer | None, Asked | None]:
+        """Return the answer of a page that is kept; else with what one may be kept that is made now, if at all."""
+        if self._pages is None:
+            return None, None
         try:
-            answer = self._answer(request)
+            key = self._pages.key_of(environ, self._proxies.scheme_of(environ))
+            if key is None:
+                return None, None
+            found = self._pages.find(key)
+            if found is None or isinstance(found, Asked):
+                return None, found
+            return Answer(*self._pages.answer(found, key, environ), is_whole=True), None
+        except Exception:  # What is kept only makes it quicker: Django answers as ever.
+            logger.exception("The kept pages failed.")
+            return None, None
+
+    def _answer_of_any_kind(self, request: Environ, asked: Asked | None) -> Answer:
+        try:
+            answer = self._answer(request, asked)
         except Refused as refused:
             answer = self._refusal(refused)
         except BodyRefused as refused:
             answer = self._refusal(_of_the_body(refused))
+            if refused.over is not None:
+                answer.put("Content-Length", str(len(answer.body)))
+                answer.stream = Lingering(answer.body, refused.over)
         except Exception:
             # Django answers for its own exceptions; this is for those outside of it, and must need nothing.
             logger.exception("A request failed outside of Django.")
@@ -128,7 +174,7 @@ class Door:
             _add_strict_transport_security(answer)
         return answer
 
-    def _answer(self, request: Environ) -> Answer:
+    def _answer(self, request: Environ, asked: Asked | None) -> Answer:
         _check_method(request)
         _check_address(request)
         request["CONTENT_TYPE"] = _without_charset(request.get("CONTENT_TYPE") or "")
@@ -141,14 +187,18 @@ class Door:
         if path in health.PATHS:
             # A probe calls the machine by whatever it knows it by; the answer holds no address, so none can be forged.
             request["HTTP_HOST"] = health.host_of_ours()
-        return self._site_answer(request)
+        return self._site_answer(request, asked)
 
-    def _site_answer(self, request: Environ) -> Answer:
+    def _site_answer(self, request: Environ, asked: Asked | None) -> Answer:
         with self._bodies.whole(request) as (body, length):
             request["wsgi.input"] = body
             request["CONTENT_LENGTH"] = str(length)
             request.pop("HTTP_TRANSFER_ENCODING", None)
             answer = _called(self._site, request)
+        if self._pages is not None and asked is not None and answer.may_be_kept:
+            kept = self._pages.keep(asked, answer.headers, answer.body, answer.kept_until, request)
+            if kept is not None:
+                return Answer(*kept, is_whole=True)
         if answer.stream is None and answer.status not in (204, 304):
             _finish(request, answer)
         return answer
@@ -242,6 +292,8 @@ def _called(site: WSGIApplication, request: Environ) -> Answer:
     if getattr(chunks, "streaming", False):
         answer.stream = chunks
         return answer
+    if answer.status == HTTPStatus.OK and getattr(chunks, "may_be_kept", False):
+        answer.may_be_kept, answer.kept_until = True, getattr(chunks, "kept_until", math.inf)
     try:
         written.extend(chunks)
     finally:
@@ -307,9 +359,7 @@ def _put_etag(answer: Answer, digest: str) -> None:
 
 def _shorten_if_known(request: Environ, answer: Answer) -> None:
     """Turn the answer into a 304 when the browser names its ETag."""
-    known = request.get("HTTP_IF_NONE_MATCH", "")
-    etag = answer.header("ETag").removeprefix("W/")
-    if known.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}:
+    if encodings.is_known(answer.header("ETag"), request.get("HTTP_IF_NONE_MATCH", "")):
         answer.status = HTTPStatus.NOT_MODIFIED
         answer.body = b""
 
@@ -325,12 +375,14 @@ def _add_strict_transport_security(answer: Answer) -> None:
 def _sent(request: Environ, answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
     """Start the answer and return what the server sends of it."""
     is_head = request["REQUEST_METHOD"] == "HEAD"
-    if answer.status in (204, 304):
+    if answer.is_whole:
+        pass
+    elif answer.status in (204, 304):
         answer.body = b""
         answer.drop(*_OF_A_BODY)
     elif answer.stream is None:
         answer.put("Content-Length", str(len(answer.body)))
-    start_response(f"{int(answer.status)} {responses.get(answer.status, 'Unknown')}", answer.headers)
+    start_response(_STATUS_LINES.get(answer.status) or f"{int(answer.status)} Unknown", answer.headers)
     if answer.stream is None:
         return [b"" if is_head else answer.body]
     if is_head or answer.status in (204, 304):
@@ -354,7 +406,8 @@ def _security_headers() -> Headers:
 
 def door(site: WSGIApplication) -> Door:
     """Return the door around a site, as the settings want it."""
-    from wiki.wording.kept import Keeper  # Here, because models can't be imported before the site is made.
+    # Here, because models can't be imported before the site is made.
+    from wiki.wording.kept import Keeper
 
     return Door(
         site,
@@ -362,6 +415,27 @@ def door(site: WSGIApplication) -> Door:
         bodies=Bodies(Path(settings.WIKI_DATA) / "bodies.lock", Limits(largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)),
         static=StaticFiles(Path(settings.STATIC_ROOT)),
         words=Keeper().now,
+        pages=_pages(),
+    )
+
+
+def _pages() -> Pages | None:
+    """Return the pages that this process keeps; None where the settings leave no room for any."""
+    from django.contrib.messages.storage.cookie import CookieStorage
+
+    from articles.views import VISIT_COOKIE, VISITOR_COOKIE
+    from wiki import freshness
+
+    if not settings.WIKI_PAGE_CACHE_MB:
+        return None
+    known_by = (settings.SESSION_COOKIE_NAME, VISITOR_COOKIE, VISIT_COOKIE, CookieStorage.cookie_name)
+    shelf = Shelf(Path(settings.WIKI_DATA), most_bytes=settings.WIKI_PAGE_SHELF_MB * _MB)
+    return Pages(
+        freshness.stamps(),
+        most_bytes=settings.WIKI_PAGE_CACHE_MB * _MB,
+        known_by=known_by,
+        hosts=hosts_of(settings.SITE_URL, settings.ALLOWED_HOSTS),
+        shelf=shelf,
     )
 
 

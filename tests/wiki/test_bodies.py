@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wiki.bodies import Bodies, BodyRefused, Limits, Places
+from wiki.bodies import Bodies, BodyRefused, Limits, Lingering, Places
 
 ADDRESS = "192.0.2.1"
 
@@ -157,9 +157,23 @@ def test_a_body_that_was_given_up_keeps_its_place_until_it_is_gone(tmp_path: Pat
     assert read(bodies, BytesIO(b"x"), 1) == b"x"
 
 
-@pytest.mark.parametrize("limits", [{"reading": 1}, {"unfinished": 1}])
-def test_bodies_of_many_addresses_leave_threads_to_readers(tmp_path: Path, stuck: Stuck, limits: dict[str, float]):
-    bodies = bodies_in(tmp_path, **limits)
+def test_the_answer_to_a_body_that_is_still_read_is_sent_at_once_and_ends_with_the_read(tmp_path: Path, stuck: Stuck):
+    over = refusal(bodies_in(tmp_path, grace=0.1), stuck, 10).over
+    assert over is not None and not over.is_set()
+    answer = Lingering(b"told", over)
+    chunks = iter(answer)
+    assert next(chunks) == b"told" and not over.is_set()
+    stuck.over.set()
+    assert list(chunks) == [] and over.is_set()
+    answer.close()
+
+
+def test_an_answer_to_a_body_that_nobody_reads_any_more_waits_for_nothing(tmp_path: Path):
+    assert refusal(bodies_in(tmp_path), BytesIO(b"x"), 10).over is None
+
+
+def test_bodies_of_many_addresses_leave_threads_to_readers(tmp_path: Path, stuck: Stuck):
+    bodies = bodies_in(tmp_path, unfinished=1)
     begin(bodies, stuck)
     time.sleep(0.1)
     refused = refusal(bodies, BytesIO(b"x"), 1, REMOTE_ADDR="198.51.100.7")

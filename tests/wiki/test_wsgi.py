@@ -1,6 +1,7 @@
 """The door, asked as a server asks it, around a small site of the test's own."""
 
 import gzip
+import threading
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
@@ -55,19 +56,24 @@ def site() -> Site:
 
 
 @pytest.fixture
-def ask(site: Any, tmp_path: Path, settings: Any) -> Callable[..., Reply]:
-    """Ask the door around the site; keywords are the request's variables."""
+def door(site: Any, tmp_path: Path, settings: Any) -> Door:
+    """The door around the site."""
     folder = tmp_path / "written"
     folder.mkdir()
     (folder / "base.css").write_text("body { color: #123456 }\n" * 30)
     settings.STATICFILES_DIRS = [folder]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
-    door = Door(
+    return Door(
         site,
         proxies=TrustedProxies(["10.0.0.0/8"]),
         bodies=Bodies(tmp_path / "bodies.lock", Limits(largest=1_000, patience=0.1, grace=0.1)),
         static=StaticFiles(tmp_path / "collected"),
     )
+
+
+@pytest.fixture
+def ask(door: Door) -> Callable[..., Reply]:
+    """Ask the door around the site; keywords are the request's variables."""
 
     def ask(path: str = "/wiki/Asthma", method: str = "GET", body: bytes = b"", **variables: Any) -> Reply:
         return called(door, path, method, body, **variables)
@@ -89,8 +95,13 @@ def called(door: Any, path: str, method: str, body: bytes, **variables: Any) -> 
         **({"CONTENT_LENGTH": str(len(body))} if body else {}),
         **variables,
     }
+    told = environ.pop("told", None)
     chunks = door(environ, lambda status, headers: started.extend((status, headers)))
-    content = b"".join(chunks)
+    content = b""
+    for chunk in chunks:
+        content += chunk
+        if told is not None:
+            told()
     if hasattr(chunks, "close"):
         chunks.close()
     return Reply(started[0], started[1], content)
@@ -113,6 +124,20 @@ def test_the_site_gets_the_whole_body_and_its_length(ask: Callable[..., Reply], 
     )
     assert site.received == b'{"a": 1}'
     assert site.asked["CONTENT_LENGTH"] == "8" and "HTTP_TRANSFER_ENCODING" not in site.asked
+
+
+def test_whoever_sends_slowly_is_told_so_and_the_request_ends_when_nobody_reads_its_body_any_more(door: Door):
+    gone = threading.Event()
+
+    class Slow:
+        def read(self, size: int) -> bytes:
+            gone.wait(20)
+            return b""
+
+    # The server stands still where a request ends whose body is being read.
+    told = called(door, "/edit/Asthma", "POST", b"", CONTENT_LENGTH="10", **{"wsgi.input": Slow(), "told": gone.set})
+    assert told.status == 408 and gone.is_set()
+    assert told.headers["content-length"] == str(len(told.body)) and DISCLAIMER in told.body
 
 
 def test_the_site_sees_the_client_and_not_what_a_header_makes_up(ask: Callable[..., Reply], site: Site):
@@ -412,3 +437,10 @@ def test_what_the_sites_own_door_refuses_says_the_disclaimer_that_holds(administ
     reply = called(site_door(get_wsgi_application()), path, method, b"", **variables)
     assert reply.status == status and reply.body.count(DISCLAIMER) == 1
     assert reply.body.count(b"Ask &lt;b&gt;a&lt;/b&gt; doctor, says MedWiki.") == 1 and b"substitute" not in reply.body
+
+
+def test_a_worker_that_is_to_end_closes_each_connection_with_its_answer(site: Any):
+    door = site_door(site)
+    before, _ = called(door, "/wiki/Asthma", "GET", b""), door.close_connections()
+    assert "connection" not in before.headers
+    assert called(door, "/wiki/Asthma", "GET", b"").headers["connection"] == "close"
