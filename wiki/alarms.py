@@ -1,4 +1,5 @@
-"""A failure (500) is mailed to ADMINS: once an hour for each kind, without a word of what anybody sent.
+"""A failure (500) is mailed to ADMINS and told to SENTRY_DSN: once an hour for each kind, with no word of what
+anybody sent.
 
 The settings hang the handler on the loggers that tell of failures. Django's own would mail cookies, forms and the
 values of variables with it.
@@ -12,14 +13,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core import mail
 from django.db import DatabaseError, connections
 
-from wiki import logs
+from wiki import logs, sentry
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,6 @@ _SECONDS: Final = 3600
 _MOST_AN_HOUR: Final = 20
 _MOST_FRAMES: Final = 40
 _OURS: Final = ("articles", "wiki")
-_PACKAGES: Final = Path(__file__).resolve().parent.parent
 
 
 class AlarmMails(logging.Handler):
@@ -41,14 +40,16 @@ class AlarmMails(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Mail the record's exception, when its kind hasn't been mailed within the hour."""
         failure = record.exc_info[1] if record.exc_info else None
-        if failure is None or not settings.ADMINS or settings.DEBUG:
+        if failure is None or settings.DEBUG or not (settings.ADMINS or settings.SENTRY_DSN):
             return
         try:
             kind = kind_of(failure)
             if self._is_news(kind):
-                subject, body = _words(failure, kind, record)
+                path, number = _request_of(record)
+                body = _words(failure, kind, path, number)
+                event = sentry.event_of(failure, kind, view=_view_of(record), number=number)
                 # Counting and sending may take seconds, and somebody waits for the answer.
-                _in_background(partial(_send, kind, subject, body))
+                _in_background(partial(_send, kind, body, event))
         except Exception:
             self.handleError(record)
 
@@ -68,36 +69,44 @@ def kind_of(failure: BaseException) -> str:
     Its message is left out: it may hold what somebody typed, and would make each failure a kind of its own.
     """
     frames = list(traceback.walk_tb(failure.__traceback__))
-    places = [(Path(frame.f_code.co_filename), line, frame.f_code.co_name) for frame, line in frames]
-    ours = [place for place in places if _name_of(place[0]).split("/")[0] in _OURS]
-    file, line, function = (ours or places or [(Path("?"), 0, "?")])[-1]
-    return f"{_type_of(failure)} in {_name_of(file)}, line {line}, {function}"
-
-
-def _name_of(file: Path) -> str:
-    return file.relative_to(_PACKAGES).as_posix() if file.is_relative_to(_PACKAGES) else file.as_posix()
+    places = [(sentry.file_name(frame.f_code.co_filename), line, frame.f_code.co_name) for frame, line in frames]
+    ours = [place for place in places if place[0].split("/")[0] in _OURS]
+    file, line, function = (ours or places or [("?", 0, "?")])[-1]
+    return f"{_type_of(failure)} in {file}, line {line}, {function}"
 
 
 def _type_of(failure: BaseException) -> str:
     return type(failure).__qualname__
 
 
-def _words(failure: BaseException, kind: str, record: logging.LogRecord) -> tuple[str, str]:
+def _request_of(record: logging.LogRecord) -> tuple[str, str]:
+    """The path, as it may be written down, and the number of the request that failed."""
     asked = logs.current()
+    if asked is not None:
+        return asked.path, asked.number
     request = getattr(record, "request", None)
-    path = asked.path if asked else logs.shown(request.path.encode(errors="replace")) if request is not None else "-"
+    return (logs.shown(request.path.encode(errors="replace")) if request is not None else "-"), "-"
+
+
+def _view_of(record: logging.LogRecord) -> str:
+    """The name of the view that failed, as far as there was one."""
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    return (match.view_name if match is not None else "") or "-"
+
+
+def _words(failure: BaseException, kind: str, path: str, number: str) -> str:
     lines = [
         f"{kind}.",
         "",
         f"Request: {path}",
-        f"Number: {asked.number if asked else '-'}",
+        f"Number: {number}",
         "",
         *_traceback(failure),
         "",
         "What the exception says stands in the server's log, beside the number: it may hold what somebody typed.",
         "A failure of this kind is mailed at most once an hour.",
     ]
-    return kind, "\n".join(lines)
+    return "\n".join(lines)
 
 
 def _traceback(failure: BaseException) -> Iterator[str]:
@@ -124,13 +133,19 @@ def _in_background(act: Callable[[], None]) -> None:
     threading.Thread(target=run, name="alarm", daemon=True).start()
 
 
-def _send(kind: str, subject: str, body: str) -> None:
+def _send(kind: str, body: str, event: dict[str, Any]) -> None:
+    if not _is_counted(kind):
+        return
+    # Warnings: an error would be told in its turn.
     try:
-        if _is_counted(kind):
-            mail.mail_admins(subject, body)
+        mail.mail_admins(kind, body)
     except Exception:
-        # A warning: an error would be mailed in its turn.
         logger.warning("A failure could not be mailed to ADMINS.", exc_info=True)
+    try:
+        if settings.SENTRY_DSN:
+            sentry.send(event, sentry.place_of(settings.SENTRY_DSN))
+    except Exception:
+        logger.warning("A failure could not be told to SENTRY_DSN.", exc_info=True)
 
 
 def _is_counted(kind: str) -> bool:

@@ -1,6 +1,7 @@
 """Whether the server answers (`/healthz`), and whether it can do its work (`/readyz`): for machines that look after it.
 
-Anybody may ask: the answer names what was looked at and no more; what is wrong with it stands in the log.
+Anybody may ask: the answer names what was looked at and no more; what is wrong with it stands in the log. When the last
+backup was taken is told to whoever may read `/metrics`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles import append_only, logbook, search
+from articles.moderation import erasing
+from wiki import metrics
+from wiki.accounts import leaving
+from wiki.backups import keeping
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +51,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     # Nothing else can be said of a database that is away.
     rest = {name: found["database"] or _fault_of(name, check) for name, check in _CHECKS.items()}
     lines = [f"{name} {'failed' if fault else 'ok'}\n" for name, fault in {**found, **rest}.items()]
-    return _plain("".join(lines), 503 if any([*found.values(), *rest.values()]) else 200)
+    if metrics.may_know(request):
+        lines.append(f"last-backup {_last_backup()}\n")
+    # Without a cache that may be away the site works: nobody must be sent elsewhere, but somebody should look.
+    forgiven = {"cache"} if getattr(site_cache, "may_be_away", False) and not found["database"] else set()
+    faults = [name for name, fault in {**found, **rest}.items() if fault and name not in forgiven]
+    return _plain("".join(lines), 503 if faults else 200)
 
 
 def _plain(text: str, status: int) -> HttpResponse:
@@ -97,9 +107,32 @@ def _log() -> str:
     return "" if wrong is None else f"row {wrong} was changed, or one before it is missing"
 
 
+def _erasures() -> str:
+    waiting = len(erasing.not_applied())
+    if waiting:
+        return f"{waiting} erasures for law are not applied: run manage.py apply_erasures"
+    left = len(leaving.not_closed())
+    return f"{left} accounts that left are open again: run manage.py apply_erasures" if left else ""
+
+
 def _cache() -> str:
+    ask = getattr(site_cache, "ask", None)
+    if ask is not None:
+        ask()
     site_cache.get("ready")
     return ""
+
+
+def _backup() -> str:
+    return "the newest backup is too old: see manage.py backup --keep" if keeping.is_too_old() else ""
+
+
+def _last_backup() -> str:
+    """When the newest nightly backup was taken, and how many hours ago; of none, that there is none."""
+    moment, age = keeping.newest(), keeping.age()
+    if moment is None or age is None:
+        return "none"
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ} {age.total_seconds() / 3600:.0f}h"
 
 
 _CHECKS: Final[dict[str, Callable[[], str]]] = {
@@ -107,5 +140,7 @@ _CHECKS: Final[dict[str, Callable[[], str]]] = {
     "append-only": _append_only,
     "search": _search,
     "log": _log,
+    "erasures": _erasures,
     "cache": _cache,
+    "backup": _backup,
 }

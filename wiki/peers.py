@@ -55,6 +55,10 @@ _FROM_THE_SERVER: Final = frozenset(
     }
 )
 
+# Who stands at the other end only passed the request on, as far as a header says, and isn't trusted to say for whom.
+PASSED_ON: Final = "medwiki.passed_on"
+_OF_PROXIES: Final = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP")
+
 Environ = MutableMapping[str, Any]
 
 
@@ -84,6 +88,20 @@ class TrustedProxies:
             address = str(parsed)
         return address
 
+    def scheme_of(self, environ: Environ) -> str:
+        """Return the scheme that the client used: what a trusted proxy says of it, else the connection's own."""
+        # The rightmost was said by the proxy that we trust, the others may be its client's.
+        said = environ.get("HTTP_X_FORWARDED_PROTO")
+        scheme = said.rpartition(",")[2].strip().lower() if said else ""
+        if scheme in ("http", "https") and environ.get("REMOTE_ADDR", "") in self:
+            return str(scheme)
+        return str(environ.get("wsgi.url_scheme", ""))
+
+    def number_of(self, environ: Environ) -> str:
+        """Return the number that a trusted proxy has given the request, one through all logs; else nothing."""
+        said = environ.get("HTTP_X_REQUEST_ID")
+        return str(said) if said and environ.get("REMOTE_ADDR", "") in self else ""
+
 
 def cleaned(environ: Environ, proxies: TrustedProxies) -> Environ:
     """Return the request's variables with the client's own address and scheme, and nothing that a header made up."""
@@ -96,12 +114,11 @@ def cleaned(environ: Environ, proxies: TrustedProxies) -> Environ:
     }
     peer = str(_parsed(environ.get("REMOTE_ADDR", "")) or environ.get("REMOTE_ADDR", ""))
     clean["REMOTE_ADDR"] = peer
-    if peer in proxies:
+    if peer not in proxies and any(environ.get(name) for name in _OF_PROXIES):
+        clean[PASSED_ON] = True
+    elif peer in proxies:
         clean["REMOTE_ADDR"] = proxies.client_of(peer, environ.get("HTTP_X_FORWARDED_FOR", ""))
-        # The rightmost was said by the proxy that we trust, the others may be its client's.
-        scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower()
-        if scheme in ("http", "https"):
-            clean["wsgi.url_scheme"] = scheme
+        clean["wsgi.url_scheme"] = proxies.scheme_of(environ)
         # One number through all logs: the proxy's lines and ours.
         if number := environ.get("HTTP_X_REQUEST_ID"):
             clean["HTTP_X_REQUEST_ID"] = number

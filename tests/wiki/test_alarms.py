@@ -10,6 +10,7 @@ from django.core import mail
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.urls import resolve
 
 from articles.models import Attempts
 from tests.doors import unlocked
@@ -160,3 +161,44 @@ def test_django_itself_mails_nothing():
     loggers = [logging.getLogger(name) for name in (None, "django", "django.request", "django.security", "wiki")]
     assert not [found for logger in loggers for found in logger.handlers if isinstance(found, AdminEmailHandler)]
     assert [type(found) for found in logging.getLogger("wiki").handlers] == [alarms.AlarmMails]
+
+
+def test_a_sentry_is_told_the_same_once_an_hour_and_mail_goes_on_when_it_is_away(
+    failing: Client, settings, monkeypatch
+):
+    settings.SENTRY_DSN = "https://key@sentry.example.org/7"
+    told: list[tuple[dict, object]] = []
+
+    def send(event: dict, place: object) -> None:
+        told.append((event, place))
+        raise OSError
+
+    monkeypatch.setattr("wiki.sentry.send", send)
+    with logs.asked("12345678", "GET", b"/"):
+        failing.get("/?q=private")
+        failing.get("/?q=private")
+    ((event, place),) = told
+    assert place.url == "https://sentry.example.org/api/7/envelope/" and len(mail.outbox) == 1
+    assert event["tags"] == {"request_id": "12345678"} and event["transaction"] == "articles:main"
+    assert "private" not in str(event)
+
+
+def test_a_sentry_is_not_told_the_path_which_may_name_a_page_or_a_person(handler, settings, monkeypatch):
+    settings.SENTRY_DSN = "https://key@sentry.example.org/7"
+    told: list[dict] = []
+    monkeypatch.setattr("wiki.sentry.send", lambda event, place: told.append(event))
+    record = failed(RuntimeError())
+    record.request = RequestFactory().get("/contributions/Private")
+    record.request.resolver_match = resolve("/contributions/Private")
+    with logs.asked("12345678", "GET", b"/contributions/Private"):
+        handler.emit(record)
+    assert told[0]["transaction"] == "articles:contributions" and "Private" not in str(told)
+
+
+def test_a_failure_outside_of_a_view_has_the_name_of_none(handler, settings, monkeypatch):
+    settings.SENTRY_DSN = "https://key@sentry.example.org/7"
+    told: list[dict] = []
+    monkeypatch.setattr("wiki.sentry.send", lambda event, place: told.append(event))
+    with logs.asked("12345678", "GET", b"/contributions/Private"):
+        handler.emit(failed(RuntimeError()))
+    assert told[0]["transaction"] == "-" and "Private" not in str(told)

@@ -1,7 +1,11 @@
 """Pages for what went wrong say what happened, tell no secrets, and lead on."""
 
+from collections.abc import Iterator
+
+import psycopg
 import pytest
-from django.db import DatabaseError
+from django import forms
+from django.db import DatabaseError, OperationalError, connection
 from django.http import Http404
 from django.test import Client, RequestFactory
 
@@ -73,6 +77,67 @@ def test_a_failure_shows_what_was_being_written(monkeypatch):
     page = Page(errors.server_error(request))
     assert [found.text for found in page.all("textarea")] == ["</textarea><script>alert(1)</script>"]
     assert page.live() == []
+
+
+def test_while_the_database_is_away_what_was_being_written_comes_back():
+    request = RequestFactory().post("/edit/A", {"text": "</textarea><script>alert(1)</script>"})
+    try:
+        raise OperationalError("connection refused") from psycopg.OperationalError("connection refused")
+    except OperationalError:
+        answer = errors.server_error(request)
+    page = Page(answer)
+    assert answer.status_code == 503 and page.live() == []
+    assert [found.text for found in page.all("textarea")] == ["</textarea><script>alert(1)</script>"]
+
+
+def failed(request):
+    try:
+        raise OperationalError("connection refused") from psycopg.OperationalError("connection refused")
+    except OperationalError:
+        return errors.server_error(request)
+
+
+def test_every_text_of_a_decided_conflict_comes_back_while_the_database_is_away():
+    sent = {"base": "7", "started": "3", "text": "Mine.", "summary": "Why", "piece-1": "own", "own-1": "Both of us."}
+    page = Page(answer := failed(RequestFactory().post("/edit/A", sent)))
+    assert answer.status_code == 503 and len(set(page.ids)) == len(page.ids)
+    assert [found.text for found in page.all("textarea")] == ["Mine.", "Why", "Both of us."]
+
+
+@pytest.mark.parametrize("name", ["words", "contact", "why", "lines", "message", "heading"])
+def test_each_text_field_comes_back(name: str):
+    page = Page(failed(RequestFactory().post("/x", {name: "Words.", "password": "hunter2", "base": "7"})))
+    assert [found.text for found in page.all("textarea")] == ["Words."]
+
+
+def test_a_report_that_did_not_arrive_says_whom_to_call():
+    with connection.execute_wrapper(_away):
+        page = Page(failed(RequestFactory().post("/report/1", {"words": "Ten times the dose."})))
+    assert "In an emergency" in page.words
+    assert "In an emergency" not in Page(failed(RequestFactory().post("/edit/A", {"text": "x"}))).words
+
+
+def _away(*args: object) -> None:
+    raise DatabaseError
+
+
+def _forms(form: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
+    for one in form.__subclasses__():
+        if one.__module__.startswith(("articles.", "wiki.")):
+            yield one
+        yield from _forms(one)
+
+
+def test_no_box_for_words_is_forgotten():
+    """Whoever writes a new form with a box in it says here that what was typed into it comes back."""
+    Client().get("/nowhere")  # All forms are there once all addresses are.
+    boxes = {
+        name
+        for form in _forms()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.Textarea)
+    }
+    assert {"text", "words", "reason"} <= boxes <= errors._WORDS
 
 
 def test_a_failure_to_read_the_body_shows_a_page_all_the_same():

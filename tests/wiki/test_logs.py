@@ -106,6 +106,8 @@ def test_a_slow_request_is_a_warning(lines, seconds: float, level: int):
     ("path", "written"),
     [
         (b"/wiki/HIV/AIDS", "/wiki/HIV/AIDS"),
+        (b"/wiki/HIV/AIDS\n", "/wiki/HIV/AIDS%0A"),
+        (b"/wiki/100%25", "/wiki/100%2525"),
         (b"/wiki/a\nGET /forged 200", "/wiki/a%0AGET%20/forged%20200"),
         (b"/wiki/caf\xc3\xa9\x1b[31m", "/wiki/caf%C3%A9%1B%5B31m"),
         (f"/accounts/password/reset/key/1-{SECRET}/".encode(), "/accounts/password/reset/key/*/"),
@@ -123,6 +125,16 @@ def test_a_path_is_written_on_one_line_and_opens_no_door(path: bytes, written: s
 def test_a_line_for_people_has_time_level_number_and_name():
     line = logs.LineFormatter().format(record(created=0.0, msecs=0.0, request_id="12345678"))
     assert line == "1970-01-01 00:00:00,000 INFO 12345678 wiki.test Hello"
+
+
+def test_each_line_has_its_own_second_however_many_are_written_before():
+    formatter, seconds = logs.LineFormatter(), [1.0, 1.0, 61.5, 1.0]
+    lines = [formatter.format(record(created=each, msecs=each % 1 * 1000)) for each in seconds]
+    assert [line[14:23] for line in lines] == ["00:01,000", "00:01,000", "01:01,500", "00:01,000"]
+
+
+def test_a_line_that_no_filter_has_seen_has_no_number():
+    assert " INFO - wiki.test Hello" in logs.LineFormatter().format(record())
 
 
 def test_a_line_for_machines_is_one_object_and_holds_only_what_is_named():

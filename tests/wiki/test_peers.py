@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.peers import TrustedProxies, cleaned
+from wiki.peers import PASSED_ON, TrustedProxies, cleaned
 
 PROXIES = TrustedProxies(["10.0.0.0/8", "::1"])
 
@@ -89,3 +89,10 @@ def test_what_a_request_needs_is_left():
 def test_a_proxy_that_is_no_address_stops_the_start():
     with pytest.raises(ValueError, match=r"proxy\.example"):
         TrustedProxies(["proxy.example"])
+
+
+@pytest.mark.parametrize("header", ["X_FORWARDED_FOR", "X_FORWARDED_PROTO", "FORWARDED", "VIA", "X_REAL_IP"])
+@pytest.mark.parametrize(("peer", "is_passed_on"), [("127.0.0.1", True), ("10.0.0.1", False)])
+def test_a_proxy_that_is_not_known_is_noticed(header: str, peer: str, is_passed_on: bool):
+    request = cleaned({"REMOTE_ADDR": peer, f"HTTP_{header}": "x"}, TrustedProxies(["10.0.0.0/8"]))
+    assert (PASSED_ON in request) == is_passed_on

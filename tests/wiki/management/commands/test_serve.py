@@ -12,9 +12,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.core.management import CommandError
+from django.db import DatabaseError
 
+from articles.moderation import register
+from wiki import process
+from wiki.accounts import leaving
 from wiki.management.commands import serve
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -79,11 +86,12 @@ class Running:
 
     def end(self) -> str:
         """End the server if it runs, and return what it said."""
-        if self.process is None:
+        ended, self.process = self.process, None
+        if ended is None:
             return ""
         with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        return self.process.communicate()[0]
+            ended.kill()
+        return ended.communicate()[0]
 
     def answers(self) -> bool:
         try:
@@ -282,6 +290,102 @@ def test_a_server_says_where_it_is_and_ends_when_told(server: Running, how: sign
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
 
 
+# --- Started anew ------------------------------------------------------------------------------------------------
+# A worker is forked from the master that has loaded the site: this is what slows it down, or ends it, before it serves.
+SLOW = """
+import os, pathlib, time
+def wait(master=os.getpid()):
+    while not pathlib.Path("go").exists() and os.getppid() == master:
+        time.sleep(0.02)
+os.register_at_fork(after_in_child=wait)
+"""
+CRASHING = """
+import os
+def crash():
+    with open(os.path.join(os.path.dirname(__file__), "crashed"), "a") as crashed:
+        crashed.write("x")
+    os._exit(3)
+os.register_at_fork(after_in_child=crash)
+"""
+
+
+def reload(server: Running, program: str) -> None:
+    (server.folder / "small_site.py").write_text(program)
+    assert server.process is not None
+    server.process.send_signal(signal.SIGHUP)
+
+
+def answer_as_ever(server: Running, workers: set[int]) -> bool:
+    """Whether only these answer, and have not been told to close their connections."""
+    replies = [server.ask("GET", "/") for _ in range(10)]
+    told = [reply.headers["Connection"] for reply in replies]
+    return told == [None] * 10 and {int(reply.body.split()[-1]) for reply in replies} <= workers
+
+
+def test_while_the_new_workers_load_the_old_ones_answer(server: Running):
+    assert until(lambda: len(server.workers()) == 2)
+    old = server.workers()
+    reload(server, SITE + SLOW)
+    assert until(lambda: len(server.workers()) == 4, 60)
+    assert answer_as_ever(server, old) and old < server.workers()
+    (server.folder / "go").touch()
+    assert until(lambda: not old & server.workers(), 60) and server.answers()
+
+
+def test_while_the_new_workers_crash_the_old_ones_answer_until_a_program_comes_that_does_not(server: Running):
+    assert until(lambda: len(server.workers()) == 2)
+    old, crashed = server.workers(), server.folder / "crashed"
+    reload(server, SITE + CRASHING)
+    assert until(lambda: crashed.exists() and len(crashed.read_text()) > 2, 60)
+    assert answer_as_ever(server, old) and old <= server.workers()
+    reload(server, SITE)
+    assert until(lambda: not old & server.workers(), 60) and server.answers()
+    assert len(server.workers()) == 2
+
+
+def test_a_program_that_can_not_be_loaded_takes_nobodys_place(server: Running):
+    assert until(lambda: len(server.workers()) == 2)
+    old = server.workers()
+    reload(server, SITE.replace("application = door(site)", "raise RuntimeError"))
+    assert until(lambda: bool(server.workers() - old), 60)
+    assert until(lambda: server.workers() == old, 60)
+    assert answer_as_ever(server, old)
+    assert "doesn't pass `serve --check`" in server.end()
+
+
+@pytest.fixture
+def reloading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], "serve._Hourly"]]:
+    """Reload where the program on the disk is this text; returns what runs every hour."""
+    hourly = serve._Hourly(["true"])
+    server = SimpleNamespace(interrupt_signal=False, processes=list)
+
+    def done(program: str) -> serve._Hourly:
+        (tmp_path / "manage.py").write_text(program)
+        monkeypatch.setattr(sys, "argv", [str(tmp_path / "manage.py")])
+        with (tmp_path / "lock").open("w") as lock:
+            hourly.start()
+            serve._reload(server, lock, hourly, process.Predecessors([], patience=0))
+        return hourly
+
+    yield done
+    hourly.stop()
+
+
+def test_where_a_reload_fails_housekeeping_goes_on(reloading, monkeypatch, caplog):
+    def refuse(*handed_on: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(process, "exec_anew", refuse)
+    assert not reloading("")._stopped.is_set()
+    assert "Not started anew" in caplog.text
+
+
+def test_a_new_program_that_hangs_is_left_alone(reloading, monkeypatch, caplog):
+    monkeypatch.setattr(serve, "_CHECK_SECONDS", 0.1)
+    assert not reloading("import time; time.sleep(60)")._stopped.is_set()
+    assert "timed out" in caplog.text
+
+
 # --- Every hour --------------------------------------------------------------------------------------------------
 def test_housekeeping_is_run_again_and_again_until_the_server_ends(tmp_path: Path):
     command = [sys.executable, "-c", f"open({str(tmp_path / 'log')!r}, 'a').write('x')"]
@@ -316,3 +420,33 @@ def test_while_there_is_no_administrator_the_line_to_make_one_is_said():
 @pytest.mark.django_db
 def test_with_an_administrator_there_is_nothing_to_say(administrator: object):
     assert serve.Command()._advice() == ""
+
+
+@pytest.mark.django_db
+def test_it_does_not_start_while_erasures_wait(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.WIKI_DATA = tmp_path
+    monkeypatch.setattr(serve, "_close_connections", lambda: None)
+    serve.Command()._refuse_what_is_to_be_erased()
+    register.add({"key": "0" * 32})
+    with pytest.raises(CommandError, match="apply_erasures first"):
+        serve.Command()._refuse_what_is_to_be_erased()
+
+
+@pytest.mark.django_db
+def test_it_does_not_start_while_somebody_who_left_is_back(
+    editor: Any, tmp_path: Path, settings: Any, monkeypatch: Any
+) -> None:
+    settings.WIKI_DATA = tmp_path
+    monkeypatch.setattr(serve, "_close_connections", lambda: None)
+    register.add({**leaving._line_of(editor.account), "name": "Former member 7F3KQ2"})
+    with pytest.raises(CommandError, match="1 accounts that left"):
+        serve.Command()._refuse_what_is_to_be_erased()
+
+
+def test_a_database_that_is_not_ready_is_left_to_the_line_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_tables() -> None:
+        raise DatabaseError("no such table")
+
+    monkeypatch.setattr(serve.erasing, "not_applied", no_tables)
+    monkeypatch.setattr(serve, "_close_connections", lambda: None)
+    serve.Command()._refuse_what_is_to_be_erased()
