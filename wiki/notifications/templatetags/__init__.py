@@ -1,0 +1,1 @@
+"""How the list of what somebody is told stands in other pages."""
