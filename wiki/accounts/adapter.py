@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import choices, limits
 from articles.text import titles
 from wiki.accounts import mail, names, registration, sealing
-from wiki.accounts.models import User
+from wiki.accounts.models import FormerName, User
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ class AccountAdapter(DefaultAccountAdapter):
         name = names.normalised(username)
         names.validate(name)
         self.refuse_reserved(name)
-        if not shallow and User.objects.filter(skeleton=titles.skeleton(name)).exists():
+        is_taken = User.objects.filter(skeleton=titles.skeleton(name)).exists() or FormerName.is_of_somebody(name)
+        if is_taken and not shallow:
             raise self.validation_error("username_taken")
         return name
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import forms as allauth_forms
 from allauth.account.models import EmailAddress
@@ -27,10 +28,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles import limits
 from articles.text import titles
-from wiki.accounts import making, names, registration, roles, second_factor
+from wiki.accounts import confirming, making, names, registration, roles, second_factor
 from wiki.accounts.adapter import AccountAdapter
 from wiki.accounts.backends import StillWaiting
-from wiki.accounts.models import User
+from wiki.accounts.models import FormerName, User
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +113,8 @@ class SignupForm(allauth_forms.SignupForm):
                 EmailAddress.objects.filter(user=made[0]).delete()
         except IntegrityError as error:
             raise ValidationError({"username": names.TAKEN}) from error
+        with contextlib.suppress(limits.TooOften):  # Whoever owns this address has been asked often enough.
+            confirming.ask(cast("User", made[0]), base=request.build_absolute_uri("/"))
         return made
 
 
@@ -270,7 +273,8 @@ class DisplayNameForm(_OfAPersonForm):
             return ""
         names.validate(name)
         AccountAdapter(None).refuse_reserved(name)
-        if User.objects.exclude(pk=self.user.pk).filter(skeleton=titles.skeleton(name)).exists():
+        others = User.objects.exclude(pk=self.user.pk)
+        if others.filter(skeleton=titles.skeleton(name)).exists() or FormerName.is_of_somebody(name):
             raise ValidationError(_("This looks like the name of another account."), code="taken")
         return name
 
@@ -290,6 +294,28 @@ class EmailForm(PasswordForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, initial={"email": user.email}, **kwargs)
+
+
+class LeaveForm(PasswordForm):
+    """The password, and that one has read what closing the account means."""
+
+    field_order: tuple[str, ...] = ("sure", "password")
+
+    sure = forms.BooleanField(label=gettext_lazy("I have read this: my account can’t be opened again"))
+
+
+class LeaveForForm(LeaveForm):
+    """Whose account an administrator closes for good, because its owner has asked for it."""
+
+    field_order = ("name", "why", "sure", "password")
+
+    name = forms.CharField(label=gettext_lazy("Name of the account"), max_length=names.MAX_NAME)
+    why = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=400,
+        help_text=gettext_lazy("Such as how you made sure who asks. Kept in the log for ever: don’t write the name."),
+    )
+    sure = forms.BooleanField(label=gettext_lazy("Its owner wants this, and it can’t be opened again"))
 
 
 class WhoForm(forms.Form):
@@ -314,6 +340,19 @@ class ResetLinkForm(forms.Form):
     )
     without_second_factor = forms.BooleanField(
         label=gettext_lazy("They have lost their second factor too: take it away"), required=False
+    )
+
+
+class RoleForm(forms.Form):
+    """Another role for somebody, and why; `role` is the one that the page offered."""
+
+    role = forms.ChoiceField(
+        choices=[(role, roles.NAMES[role]) for role in (roles.CONTRIBUTOR, roles.EDITOR)], widget=forms.HiddenInput
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why (they read it, and the log keeps it)"),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Say why: they read it, and the log keeps it.")},
     )
 
 

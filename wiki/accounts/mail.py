@@ -38,12 +38,27 @@ _MAILS: Final[dict[str, tuple[str, str]]] = {
             "If you did not ask for this, do nothing: your password stays as it is."
         ),
     ),
+    "confirm": (
+        gettext_noop("Is this your e-mail address?"),
+        gettext_noop(
+            "Your account on %(site)s has this e-mail address. Confirm it here, within %(hours)s hours, and what you "
+            "are told there is mailed to you as well, as far as you wish:\n\n%(link)s\n\n"
+            "If you have no account there, do nothing: nothing more will come."
+        ),
+    ),
     "account_made": (
         gettext_noop("Your account is made"),
         gettext_noop(
             "An administrator of %(site)s has made an account for you. Your name there is %(name)s. Choose your "
             "password here, within %(hours)s hours; the address works once:\n\n%(link)s\n\n"
             "From then on, log in here:\n\n%(login)s"
+        ),
+    ),
+    "left": (
+        gettext_noop("Your account is closed"),
+        gettext_noop(
+            "Your account on %(site)s is closed for good. Your edits stay there, signed “%(pseudonym)s”; your name, "
+            "this address and what you had not handed in are deleted. This is the last mail from there."
         ),
     ),
     "password_changed": (
@@ -88,7 +103,7 @@ _MAILS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 # Said by themselves; every other mail tells of a change that somebody else may have made.
-_EXPECTED: Final = frozenset({"reset", "approved", "account_made"})
+_EXPECTED: Final = frozenset({"reset", "approved", "account_made", "confirm", "left"})
 
 _one_after_the_other = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 _last: Future[None] | None = None

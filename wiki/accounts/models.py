@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.auth.models import UserManager as AuthUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from articles.text import titles
@@ -58,6 +60,12 @@ class User(AbstractUser):
         default=False,
         help_text=_("Registered, and not yet let in: nobody can log in with it until a moderator approves."),
     )
+    confirmed_email = models.EmailField(
+        blank=True, default="", editable=False, help_text=_("The address that a mailed link has come back from.")
+    )
+    left = models.DateTimeField(
+        _("left"), null=True, editable=False, help_text=_("Since when the account is closed for good, and nobody's.")
+    )
     first_name = None  # type: ignore[assignment]  # One name is enough: not everybody has two, nor in this order.
     last_name = None  # type: ignore[assignment]
 
@@ -77,6 +85,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.username
 
+    @property
+    def has_confirmed_email(self) -> bool:
+        """Whether the address the account has now is known to be its owner's."""
+        return bool(self.email) and self.email == self.confirmed_email
+
     @classmethod
     def normalize_username(cls, username: str) -> str:
         """Return the one spelling of a name; what can't be a name comes back as it is, for `validate` to refuse."""
@@ -95,14 +108,65 @@ class User(AbstractUser):
         super().clean()
         self.skeleton = titles.skeleton(self.username)
         others = User.objects.exclude(pk=self.pk)
-        if others.filter(skeleton=self.skeleton).exists():
+        if others.filter(skeleton=self.skeleton).exists() or FormerName.is_of_somebody(self.username):
             raise ValidationError({"username": names.TAKEN})
-        if self.display_name and others.filter(skeleton=titles.skeleton(self.display_name)).exists():
+        shown = self.display_name
+        if shown and (others.filter(skeleton=titles.skeleton(shown)).exists() or FormerName.is_of_somebody(shown)):
             raise ValidationError({"display_name": _("This looks like the name of another account.")})
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the look-alike key in step with the name, whichever way the name was set."""
+        """Keep the look-alike key in step with the name, and what was confirmed with the address."""
         self.skeleton = titles.skeleton(self.username)
+        if not self.has_confirmed_email:
+            self.confirmed_email = ""
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "skeleton"}
+        if update_fields is not None and "email" in update_fields:
+            update_fields = {*update_fields, "confirmed_email"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class FormerName(models.Model):
+    """A name that somebody had who has left: nobody else gets it, and nobody can read it here.
+
+    The hash is made with the server's own key: without it, whoever has a dump could try names.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+    @classmethod
+    def reserve(cls, name: str) -> None:
+        """Let nobody have this name, or one that looks like it."""
+        cls.objects.get_or_create(digest=_digest(name, settings.SECRET_KEY))
+
+    @classmethod
+    def is_of_somebody(cls, name: str) -> bool:
+        """Whether somebody who has left had this name, or one that looks like it."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return cls.objects.filter(digest__in=[_digest(name, key) for key in keys]).exists()
+
+
+def _digest(name: str, key: str) -> str:
+    skeleton = titles.skeleton(names.normalised(name)).encode(errors="replace")
+    return salted_hmac("accounts.former-name", skeleton, secret=key, algorithm="sha256").hexdigest()
+
+
+class Role(Group):
+    """A group as people here know it: with a role's name, and beside the accounts in the administration."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+    def __str__(self) -> str:
+        from wiki.accounts import roles  # Imported here because roles imports this module.
+
+        return str(roles.NAMES.get(self.name, self.name))

@@ -47,6 +47,8 @@ def validate(name: str) -> None:
         raise ValidationError(_("A name can't hold a web address. Put a space after the dot."), code="web_address")
     if _is_network_address(name):
         raise ValidationError(_("A name can't be a network address."), code="network_address")
+    if titles.skeleton(name).startswith("former member "):
+        raise ValidationError(_("Names that begin with Former member belong to people who have left."), code="former")
     if titles.skeleton(name).startswith("visitor "):
         raise ValidationError(_("Names that begin with Visitor belong to people without an account."), code="visitor")
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from articles import access, limits
-from wiki.accounts import forms, mail, making, passwords, registration, roles, second_factor
+from wiki.accounts import confirming, forms, leaving, mail, making, passwords, registration, roles, second_factor
 from wiki.accounts.answers import for_anybody, for_people, form_page
 from wiki.accounts.models import User
 
@@ -30,6 +31,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_second_factor": second_factor.is_set_up(user),
         "is_advised": second_factor.is_advised(user),
         "must_set_up": second_factor.is_missing(user),
+        "mail": mail.is_set_up(),
         "may_make_links": user.has_perm("accounts.change_roles"),
         "waiting": len(registration.waiting()) if user.has_perm("accounts.make_editors") else 0,
     }
@@ -43,8 +45,7 @@ def display_name(request: HttpRequest) -> HttpResponse:
     form = forms.DisplayNameForm(request.POST or None, user=user)
     if not form.is_valid():
         return form_page(request, "account/display_name.html", form)
-    user.display_name = form.cleaned_data["display_name"]
-    user.save(update_fields=["display_name"])
+    making.change_display_name(user, form.cleaned_data["display_name"])
     return _done(request, _("Your displayed name is changed."))
 
 
@@ -59,7 +60,36 @@ def email(request: HttpRequest) -> HttpResponse:
     user.save(update_fields=["email"])
     if before and before != user.email:
         mail.tell(user, "email_changed", to=before, base=_base(request))
+    with contextlib.suppress(limits.TooOften):  # The account's page offers to send it later.
+        if confirming.ask(user, base=_base(request)):
+            messages.info(request, _("A link was mailed to %s: open it to confirm the address.") % user.email)
     return _done(request, _("Your e-mail address is changed."))
+
+
+@for_people
+@require_POST
+def ask_to_confirm(request: HttpRequest) -> HttpResponse:
+    """The link that confirms the address, mailed (again)."""
+    user = _person(request)
+    try:
+        if not confirming.ask(user, base=_base(request)):
+            return _done(request, _("There is nothing to confirm."))
+    except limits.TooOften as error:
+        messages.warning(request, forms.too_often(error.retry_after))
+        return HttpResponseRedirect(reverse("account"), status=303)
+    return _done(request, _("A link was mailed to %s: open it to confirm the address.") % user.email)
+
+
+@for_anybody
+def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
+    """What the mailed link leads to: a button, because programs that look through mail follow links by themselves."""
+    user = confirming.account_of(token)
+    if user is not None and request.method == "POST" and confirming.confirm(user):
+        return TemplateResponse(request, "account/email_confirmed.html", {"email": user.email})
+    status = 200 if user is not None else 410
+    response = TemplateResponse(request, "account/email_confirm.html", {"person": user}, status=status)
+    response["Referrer-Policy"] = "same-origin"
+    return response
 
 
 @for_people
@@ -150,6 +180,48 @@ def new_account(request: HttpRequest) -> HttpResponse:
             context = {"person": user, "link": link, "is_mailed": is_mailed, "hours": passwords.hours_of_a_link()}
             return TemplateResponse(request, "account/new_account_made.html", context)
     return form_page(request, "account/new_account.html", form, mail=mail.is_set_up())
+
+
+@for_people
+def leave(request: HttpRequest) -> HttpResponse:
+    """Closing one's own account for good: what goes and what stays, and then it is done."""
+    user = _person(request)
+    refused = leaving.refusal(user, by=user)
+    form = forms.LeaveForm(request.POST or None, user=user, request=request)
+    if refused is None and form.is_valid():
+        try:
+            pseudonym = leaving.leave(user, by=user, base=_base(request))
+        except roles.RoleRefused as error:  # The last administrator but one was faster.
+            refused = error
+        else:
+            logout(request)
+            return TemplateResponse(request, "account/left.html", {"pseudonym": pseudonym})
+    if refused is not None:
+        context = {"refused": refused.message, "form": form}
+        return TemplateResponse(request, "account/leave.html", context, status=409 if form.is_bound else 200)
+    return form_page(request, "account/leave.html", form, stays=leaving.what_stays(user))
+
+
+@for_people
+def leave_for(request: HttpRequest) -> HttpResponse:
+    """Closing somebody's account for good, by an administrator whom they have asked."""
+    by = _person(request)
+    access.require(by.has_perm("accounts.change_roles"))
+    form = forms.LeaveForForm(
+        request.POST or None, user=by, request=request, initial={"name": request.GET.get("name", "")}
+    )
+    if form.is_valid():
+        try:
+            user = User.objects.get_by_natural_key(form.cleaned_data["name"])
+            pseudonym = leaving.leave(user, by=by, why=form.cleaned_data["why"], base=_base(request))
+        except User.DoesNotExist:
+            form.add_error("name", _("There is no account of this name."))
+        except roles.RoleRefused as refused:
+            form.add_error("name", refused.message)
+        else:
+            done = _("The account is closed for good; what its owner wrote is signed “%s” from now on.")
+            return _done(request, done % pseudonym)
+    return form_page(request, "account/leave_for.html", form)
 
 
 def _person(request: HttpRequest) -> User:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import logbook
+from wiki.accounts.signals import role_given
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -86,6 +87,8 @@ def refusal(user: User, role: str, *, by: User | None) -> RoleRefused | None:
     """
     if role not in ROLES:
         return RoleRefused("unknown", _("There is no such role."))
+    if user.left is not None:
+        return _has_left()
     if by is not None and not _may_give(by, role_of(user), role):
         return RoleRefused("forbidden", _("You may not give this role."))
     if role != ADMINISTRATOR and _is_the_last_administrator(user):
@@ -97,9 +100,27 @@ def refusal_to_close(user: User, *, by: User | None) -> RoleRefused | None:
     """Return why `by` may not close (or reopen) the account, None when nothing speaks against it."""
     if by is not None and not by.has_perm("accounts.change_roles"):
         return RoleRefused("forbidden", _("You may not close or reopen this account."))
+    return refusal_to_leave(user)
+
+
+def refusal_to_leave(user: User) -> RoleRefused | None:
+    """Return why the account can't be closed for good, not even by its owner; None when nothing speaks against it."""
+    if user.left is not None:
+        return _has_left()
     if _is_the_last_administrator(user):
         return _last_administrator()
     return None
+
+
+def offered(user: User, *, by: User) -> str:
+    """Return the role that a moderator gives this account by one press: contributors become editors, and back.
+
+    Empty when `by` may give none, or when it has another role, which an administrator chooses in the admin; one query
+    where somebody may.
+    """
+    if not by.has_perm("accounts.make_editors") or not user.is_active:
+        return ""
+    return {CONTRIBUTOR: EDITOR, EDITOR: CONTRIBUTOR}.get(role_of(user), "")
 
 
 def give(user: User, role: str, *, by: User | None = None, why: str = "") -> None:
@@ -108,7 +129,7 @@ def give(user: User, role: str, *, by: User | None = None, why: str = "") -> Non
     Raises RoleRefused as `refusal` says.
     """
     with transaction.atomic(using=_database()):
-        _one_change_at_a_time()
+        one_change_at_a_time()
         if refused := refusal(user, role, by=by):
             raise refused
         before = role_of(user)
@@ -120,6 +141,12 @@ def give(user: User, role: str, *, by: User | None = None, why: str = "") -> Non
         user.save(update_fields=["is_staff", "is_superuser"])
         if before != role:
             _record("account.role", user, by=by, why=why, before=before, after=role)
+            # A listener that breaks can't take back what is committed.
+            transaction.on_commit(
+                lambda: role_given.send(sender=type(user), user=user, role=role, by=by, why=why),
+                using=_database(),
+                robust=True,
+            )
     _forget_permissions(user)
 
 
@@ -131,6 +158,11 @@ def close(user: User, *, by: User | None = None, why: str = "") -> None:
 def reopen(user: User, *, by: User | None = None, why: str = "") -> None:
     """Open a closed account again, with the role it had. Raises RoleRefused."""
     _set_open(user, is_open=True, by=by, why=why)
+
+
+def one_change_at_a_time() -> None:
+    """Two administrators demoting each other at once must meet here, or none would be left."""
+    Group.objects.using(_database()).select_for_update().get_or_create(name=ADMINISTRATOR)
 
 
 def group(role: str) -> Group:
@@ -168,7 +200,7 @@ def _may_give(by: User, before: str, after: str) -> bool:
 
 def _set_open(user: User, *, is_open: bool, by: User | None, why: str) -> None:
     with transaction.atomic(using=_database()):
-        _one_change_at_a_time()
+        one_change_at_a_time()
         if refused := refusal_to_close(user, by=by):
             raise refused
         there = get_user_model().objects.using(_database()).filter(pk=user.pk)
@@ -181,11 +213,6 @@ def _set_open(user: User, *, is_open: bool, by: User | None, why: str) -> None:
     _forget_permissions(user)
 
 
-def _one_change_at_a_time() -> None:
-    """Two administrators demoting each other at once must meet here, or none would be left."""
-    Group.objects.using(_database()).select_for_update().get_or_create(name=ADMINISTRATOR)
-
-
 def _is_the_last_administrator(user: User) -> bool:
     administrators = set(_administrators().values_list("pk", flat=True)[:2])
     return administrators == {user.pk}
@@ -194,6 +221,10 @@ def _is_the_last_administrator(user: User) -> bool:
 def _administrators() -> QuerySet[User]:
     everybody = get_user_model().objects.using(_database()).filter(is_active=True)
     return everybody.filter(Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)).distinct()
+
+
+def _has_left() -> RoleRefused:
+    return RoleRefused("left", _("This account is closed for good: there is nobody behind it any more."))
 
 
 def _last_administrator() -> RoleRefused:

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
-from articles import limits
-from articles.views import leave_nothing_typed
+from articles import blocks, limits
+from articles.views import blocks_of, leave_nothing_typed
 from wiki.accounts import forms, registration
 
 
@@ -52,7 +52,11 @@ class SignupView(_Answering, allauth_views.SignupView):
         return TemplateResponse(self.request, "account/signup_closed.html", status=403)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Make the account and log its owner in."""
+        """Make the account and log its owner in; 403 from where a block lets nobody make one."""
+        block = blocks.against(blocks_of(self.request), "register")
+        if block is not None:
+            refusal: HttpResponse = self.render_to_response(self.get_context_data(form=form, blocked=block), status=403)
+            return refusal
         try:
             response: HttpResponse = super().form_valid(form)
         except ValidationError as error:

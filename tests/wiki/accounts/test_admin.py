@@ -1,13 +1,14 @@
 """Accounts in the Django admin."""
 
 import pytest
+from django.contrib.admin.models import LogEntry as DjangosLogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import LogEntry
-from tests import factories
+from tests import desk, factories
 from tests.pages import Page
 from wiki.accounts import roles
 from wiki.accounts.models import User
@@ -51,7 +52,7 @@ def test_accounts_are_listed_searched_and_filtered(administrator_client: Client,
     assert "Ada" in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", [ACCOUNTS, "/admin/auth/group/"])
+@pytest.mark.parametrize("path", [ACCOUNTS, "/admin/accounts/role/"])
 def test_a_list_of_thirty_costs_as_many_queries_as_one_of_three(administrator_client: Client, path: str):
     for number in range(3):
         User.objects.create_user(f"Name {number}")
@@ -81,6 +82,23 @@ def test_an_administrator_changes_what_is_shown(administrator_client: Client, ad
     administrator_client.post(f"{ACCOUNTS}{ada.pk}/change/", form_of(ada, display_name="Countess"))
     changed = User.objects.get(pk=ada.pk)
     assert (changed.display_name, changed.username) == ("Countess", "Ada")
+
+
+@pytest.mark.parametrize("change", [{"email": "new@example.org"}, {"display_name": "Countess"}])
+def test_what_an_administrator_changes_is_logged_and_in_the_history(administrator_client, ada: User, change):
+    administrator_client.post(
+        f"{ACCOUNTS}{ada.pk}/change/", form_of(ada, **{"email": ada.email, "why": "Asked"} | change)
+    )
+    entry = LogEntry.objects.latest("number")
+    assert (entry.what, entry.why, entry.who.username) == ("account.details", "Asked", "The administrator")
+    shown = Page(administrator_client.get(f"{ACCOUNTS}{ada.pk}/history/"))
+    assert f"account.details: {next(iter(change))}. Asked" in shown.words
+
+
+def test_who_saves_the_form_as_it_is_changes_and_logs_nothing(administrator_client: Client, ada: User):
+    before = LogEntry.objects.count()
+    administrator_client.post(f"{ACCOUNTS}{ada.pk}/change/", form_of(ada, email=ada.email))
+    assert (User.objects.get(pk=ada.pk).email, LogEntry.objects.count()) == (ada.email, before)
 
 
 def test_an_administrator_closes_and_reopens_an_account(administrator_client: Client, ada: User):
@@ -161,6 +179,52 @@ def test_a_moderator_changes_nothing_else(moderator_client: Client, ada: User):
     assert (unchanged.is_active, unchanged.display_name, unchanged.email) == (True, "", "ada@example.org")
 
 
+def roles_offered(browser: Client, user: User) -> list[str]:
+    (field,) = Page(browser.get(f"{ACCOUNTS}{user.pk}/change/")).with_id("id_role")
+    return [option.get("value") for option in field]
+
+
+def test_a_moderator_is_offered_only_what_they_may_give(moderator_client: Client, administrator_client, ada: User):
+    assert roles_offered(moderator_client, ada) == ["contributor", "editor"]
+    assert roles_offered(administrator_client, ada) == list(roles.ROLES)
+    roles.give(ada, "reviewer")
+    assert roles_offered(moderator_client, ada) == ["reviewer"]
+
+
+def test_the_way_to_a_new_password_is_shown_to_who_may_go_it(moderator_client: Client, administrator_client, ada: User):
+    label, pages = "Make a one-time link to a new password", []
+    for client in (moderator_client, administrator_client):
+        pages += [Page(client.get(f"{ACCOUNTS}{ada.pk}/{path}/")) for path in ("change", "history")]
+    assert [label in page.words for page in pages] == [False, False, True, True]
+    assert administrator_client.get(pages[2].link(label)).status_code == 200
+
+
+def test_an_account_that_waits_says_so_and_leads_to_where_it_is_let_in(moderator_client: Client):
+    waiting = User.objects.create_user("Wanda", is_active=False, waits_for_approval=True)
+    page = Page(moderator_client.get(f"{ACCOUNTS}{waiting.pk}/change/"))
+    assert "Waits for approval" in page.words
+    assert "Wanda" in Page(moderator_client.get(page.link("Approve it among those that wait"))).words
+    assert "Make a one-time link" not in Page(client_of("administrator").get(f"{ACCOUNTS}{waiting.pk}/change/")).words
+
+
+def test_the_list_tells_who_waits_from_who_was_closed(moderator_client: Client, ada: User):
+    roles.close(ada)
+    User.objects.create_user("Wanda", is_active=False, waits_for_approval=True)
+    (table,) = Page(moderator_client.get(ACCOUNTS)).with_id("result_list")
+    cells = [cell.text for cell in table.iter("td") if cell.get("class") == "field-state"]
+    assert sorted(cells) == ["Closed", "Open", "Waits for approval"]
+
+
+def test_an_account_leads_to_the_page_where_readers_meet_its_person(administrator_client: Client, ada: User):
+    page = Page(administrator_client.get(f"{ACCOUNTS}{ada.pk}/change/"))
+    assert administrator_client.get(page.link("View on site")).status_code == 200
+    assert "/user/Ada" in page.link("View on site")
+
+
+def test_another_account_is_not_made_by_the_form_of_this_one(administrator_client: Client, ada: User):
+    assert "_addanother" not in Page(administrator_client.get(f"{ACCOUNTS}{ada.pk}/change/")).source
+
+
 @pytest.mark.parametrize("role", ["moderator", "administrator"])
 def test_accounts_are_not_deleted_here(role: str):
     client = client_of(role)
@@ -185,11 +249,12 @@ def test_others_see_nothing_of_it(role: str):
 
 
 def test_the_roles_are_shown_with_what_they_may_and_who_has_them(moderator_client: Client):
-    page = Page(moderator_client.get("/admin/auth/group/"))
+    page = Page(moderator_client.get("/admin/accounts/role/"))
     assert all(name in page.words for name in ("Contributor", "Administrator", "May decide on proposals"))
     group = roles.group(roles.EDITOR)
-    row = Page(moderator_client.get(f"/admin/auth/group/{group.pk}/change/"))
+    row = Page(moderator_client.get(f"/admin/accounts/role/{group.pk}/change/"))
     assert row.link("Accounts with this role") == f"{ACCOUNTS}?role=editor"
+    assert "View role Editor" in row.words and "roup" not in page.words + row.words
 
 
 @pytest.mark.parametrize("act", ["add", "change", "delete"])
@@ -197,7 +262,7 @@ def test_roles_are_not_changed_by_hand(administrator_client: Client, act: str):
     group = roles.group(roles.EDITOR)
     path = "add/" if act == "add" else f"{group.pk}/{act}/"
     sent = {"name": "x", "permissions": [], "post": "yes"}
-    assert administrator_client.post(f"/admin/auth/group/{path}", sent).status_code == 403
+    assert administrator_client.post(f"/admin/accounts/role/{path}", sent).status_code == 403
     assert {made.name for made in Group.objects.all()} == set(roles.ROLES)
     assert group.permissions.exists()
 
@@ -226,3 +291,67 @@ def test_no_action_deletes_accounts(ada: User, role: str):
     assert "delete" not in Page(client.get(ACCOUNTS)).source.partition("<main")[2]
     client.post(ACCOUNTS, {"action": "delete_selected", "_selected_action": ada.pk, "post": "yes"})
     assert User.objects.filter(pk=ada.pk).exists()
+
+
+@pytest.mark.parametrize("start", ["", "argon2", "zzz"])
+@pytest.mark.parametrize("role", ["moderator", "administrator"])
+def test_nobody_reads_a_password_sign_by_sign(ada: User, role: str, start: str):
+    assert client_of(role).get(f"{ACCOUNTS}?password__startswith={start}").status_code == 400
+
+
+@pytest.mark.parametrize("number", ["abc", "\0", "9" * 30])
+def test_what_is_no_account_is_not_approved(administrator_client: Client, ada: User, number: str):
+    sent = {"action": "approve", "_selected_action": [number, str(ada.pk)], "index": "0"}
+    answer = administrator_client.post(ACCOUNTS, sent, follow=True)
+    assert answer.status_code == 200 and "Nothing was changed" in Page(answer).words
+
+
+# --- Several at once ---------------------------------------------------------------------------------------------
+@pytest.fixture
+def people() -> list[User]:
+    return [factories.user(role) for role in ("contributor", "editor", "reviewer")]
+
+
+def test_a_moderator_makes_several_editors_and_none_of_a_reviewer(moderator_client: Client, people: list[User]):
+    asked = desk.choose(moderator_client, ACCOUNTS, "role", [each.pk for each in people])
+    page = Page(asked)
+    assert "Only an administrator changes this one." in page.words and "Now: Contributor" in page.words
+    assert [option.get("value") for option in page.with_id("id_role")[0].iter("option")] == ["contributor", "editor"]
+    answer = desk.send(moderator_client, asked, role="editor", reason="They write well")
+    assert "Done: 2 of 2" in Page(answer).words
+    assert [roles.role_of(each) for each in people] == ["editor", "editor", "reviewer"]
+    entry = LogEntry.objects.latest("number")
+    assert (entry.what, entry.target, entry.why) == ("account.role", f"account:{people[0].pk}", "They write well")
+
+
+def test_an_administrator_gives_any_role_to_several(administrator_client: Client, people: list[User]):
+    fields = {"role": "reviewer", "reason": "Nurses"}
+    desk.do(administrator_client, ACCOUNTS, "role", [each.pk for each in people], **fields)
+    assert [roles.role_of(each) for each in people] == ["reviewer"] * 3
+
+
+@pytest.mark.parametrize("role", ["reviewer", "administrator"])
+def test_a_role_that_a_moderator_may_not_give_is_not_given(moderator_client: Client, people: list[User], role: str):
+    answer = desk.do(moderator_client, ACCOUNTS, "role", [people[0].pk], role=role, reason="x")
+    assert answer.status_code == 422 and roles.role_of(people[0]) == "contributor"
+
+
+def test_ones_own_role_is_changed_on_ones_own_page(administrator_client: Client):
+    own = User.objects.get(username="The administrator")
+    asked = desk.choose(administrator_client, ACCOUNTS, "role", [own.pk])
+    assert "It is your own account" in Page(asked).words and not Page(asked).with_class("act-form")
+
+
+def test_djangos_log_knows_the_account_by_its_number_alone(moderator_client: Client, people: list[User]):
+    fields = {"role": "editor", "reason": "They write well"}
+    desk.do_from_the_row(moderator_client, f"{ACCOUNTS}{people[0].pk}/change/", "Change role", **fields)
+    moderator_client.post(f"{ACCOUNTS}{people[1].pk}/change/", form_of(people[1], role="contributor", why="A pause"))
+    names = DjangosLogEntry.objects.order_by("pk").values_list("object_repr", flat=True)
+    assert list(names) == [f"account {people[0].pk}", f"account {people[1].pk}"]
+
+
+def test_a_role_somebody_else_gave_meanwhile_is_looked_at_again(administrator_client: Client, people: list[User]):
+    asked = desk.choose(administrator_client, ACCOUNTS, "role", [people[0].pk])
+    roles.give(people[0], "reviewer")
+    answer = desk.send(administrator_client, asked, role="editor", reason="x")
+    assert answer.status_code == 409 and roles.role_of(people[0]) == "reviewer"

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail as outbox
 from django.core.exceptions import ValidationError
 
-from articles.models import LogEntry
+from articles.models import LogEntry, PageStamp
 from tests import factories
 from wiki.accounts import mail, making, passwords, roles
 from wiki.accounts.models import User
@@ -68,3 +68,30 @@ def test_its_owner_is_invited_by_mail_where_there_is_an_address(root: User, emai
     assert was_mailed == is_mailed and [link in message.body for message in outbox.outbox] == [True] * is_mailed
     number, token = link.removeprefix(f"{BASE}/accounts/password/reset/").strip("/").split("/")
     assert passwords.account_of_link(int(number), token) == ada
+
+
+def test_the_former_address_is_told_and_the_hashed_part_of_the_log_names_no_address(root: User, mailoutbox):
+    ada = User.objects.create_user("Ada", email="old@example.org")
+    making.change_details(ada, display_name="", email="new@example.org", by=root, why="Asked")
+    mail.wait_until_sent()
+    entry = LogEntry.objects.latest("number")
+    assert [sent.to for sent in mailoutbox] == [["old@example.org"]]
+    assert (entry.after, entry.personal["before"]["email"]) == (["email"], "old@example.org")
+    assert "example.org" not in f"{entry.target}{entry.why}{entry.before}{entry.after}"
+
+
+@pytest.mark.parametrize("role", ["reviewer", "moderator"])
+def test_only_administrators_change_the_details_of_others(role: str):
+    ada, by = User.objects.create_user("Ada"), factories.user(role)
+    with pytest.raises(roles.RoleRefused):
+        making.change_details(ada, display_name="X", email="", by=by)
+    assert User.objects.get(pk=ada.pk).display_name == ""
+
+
+def test_a_displayed_name_is_new_below_what_the_person_wrote():
+    ada = factories.author("editor", "Ada")
+    factories.article("Asthma", author=ada)
+    before = PageStamp.objects.get(path="/wiki/Asthma").stamp
+    making.change_display_name(ada.account, "Countess")
+    assert User.objects.get(pk=ada.account_id).display_name == "Countess"
+    assert PageStamp.objects.get(path="/wiki/Asthma").stamp > before

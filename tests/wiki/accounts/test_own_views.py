@@ -89,7 +89,10 @@ def test_an_address_is_changed_with_the_password_and_the_old_one_is_told(browser
     browser.post("/accounts/email/", {"email": "new@example.org", "password": factories.PASSWORD})
     ada.refresh_from_db()
     assert ada.email == "new@example.org"
-    assert sent() == ["ada@example.org MedWiki: Your e-mail address was changed"]
+    assert sent() == [
+        "ada@example.org MedWiki: Your e-mail address was changed",
+        "new@example.org MedWiki: Is this your e-mail address?",
+    ]
 
 
 def test_without_the_password_the_address_stays(browser: Client, ada: User):

@@ -197,3 +197,12 @@ def test_who_has_waited_longest_comes_first(by_approval, client):
         client.post(REGISTER, {**NEW, "username": name})
     User.objects.filter(username="First").update(date_joined=timezone.now() - timedelta(days=1))
     assert [user.username for user in registration.waiting()] == ["First", "Second"]
+
+
+@pytest.mark.parametrize("terms", [{"no_accounts": True}, {"level": "", "no_accounts": True}])
+def test_from_a_blocked_address_no_account_is_made(client, terms):
+    factories.block("192.0.2.0/24", **terms)
+    sent = {"username": "Somebody new", "password1": factories.PASSWORD, "password2": factories.PASSWORD}
+    refused = client.post("/accounts/register/", sent, REMOTE_ADDR="192.0.2.7")
+    assert refused.status_code == 403 and not User.objects.filter(username="Somebody new").exists()
+    assert client.post("/accounts/register/", sent, REMOTE_ADDR="192.0.3.7").status_code == 302
