@@ -69,6 +69,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those with a text of their own."""
         return self.filter(redirect_to="")
 
+    def leading_to(self, *full_titles: str) -> ArticleQuerySet:
+        """The redirects to these pages or to their sections, by what texts name: a deleted one names nothing."""
+        return self.filter(dependencies__kind="redirect", dependencies__target__in=full_titles)
+
 
 class Article(models.Model):
     """A page with a title. Its text is the text of its current edit; deleted rows keep their title."""
@@ -79,6 +83,7 @@ class Article(models.Model):
 
     class Protection(models.TextChoices):
         NONE = ""
+        CONTRIBUTOR = "contributor"
         EDITOR = "editor"
         REVIEWER = "reviewer"
         MODERATOR = "moderator"
@@ -98,7 +103,18 @@ class Article(models.Model):
     edit_protected_until = models.DateTimeField(null=True, blank=True)
     move_protection = models.CharField(max_length=16, choices=Protection.choices, blank=True, default="")
     move_protected_until = models.DateTimeField(null=True, blank=True)
+    propose_protection = models.CharField(max_length=16, choices=Protection.choices, blank=True, default="")
+    propose_protected_until = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
+    deleted = models.DateTimeField(null=True, blank=True, help_text="When it was deleted, while it is.")
+
+    hidden_anchors = models.JSONField(
+        default=list, help_text="Of headings that only versions had whose text is hidden."
+    )
+
+    withheld = models.JSONField(
+        default=list, help_text="Of each quarantine that holds: its number, sections and passages, by hash."
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -113,7 +129,18 @@ class Article(models.Model):
         constraints = [models.UniqueConstraint(fields=["namespace", "title"], name="one_article_of_a_title")]
         indexes = [
             models.Index(fields=["redirect_to", "words", "id"], name="articles_by_length"),
+            models.Index(fields=["created"], name="articles_by_time"),
             models.Index(fields=["redirect_to", "stub_topic", "words", "id"], name="stubs_of_a_topic"),
+            models.Index(fields=["-deleted", "-id"], name="the_bin", condition=models.Q(deleted__isnull=False)),
+            # Protections end in next to no articles: the inbox finds those that end soon without reading all.
+            *(
+                models.Index(
+                    fields=[f"{act}_protected_until"],
+                    name=f"ends_of_{act}_protection",
+                    condition=models.Q(**{f"{act}_protected_until__isnull": False}),
+                )
+                for act in ("edit", "move", "propose")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,9 +156,37 @@ class Article(models.Model):
         return titles.full(self.namespace, self.title)
 
     @property
+    def nameless_sections(self) -> frozenset[int]:
+        """The sections within withheld ones, whose headings are withheld, too."""
+        inside = {number for row in self.withheld for number in row["sections"]}
+        return frozenset(inside - {row["section"] for row in self.withheld})
+
+    @property
     def is_redirect(self) -> bool:
         """Whether the text only names another article."""
         return bool(self.redirect_to)
+
+
+class ProtectedTitle(models.Model):
+    """A title that only some may write, or propose to write: it has no article, or a deleted one."""
+
+    namespace = models.CharField(max_length=16, choices=Namespace.choices)
+    title = models.CharField(max_length=255)
+    level = models.CharField(max_length=16, choices=Article.Protection.choices)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["namespace", "title"], name="one_protection_of_a_title")]
+        indexes = [models.Index(fields=["until"], name="protected_titles_by_their_end")]
+
+    def __str__(self) -> str:
+        return f"{self.full_title} ({self.level})"
+
+    @property
+    def full_title(self) -> str:
+        """The title with its namespace, as people write it."""
+        return titles.full(self.namespace, self.title)
 
 
 class Origin(models.Model):

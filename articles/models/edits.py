@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import eyes
+from articles.text.sections import named_in
+
 if TYPE_CHECKING:
     from articles.models.articles import Article
-
-_SECTION_MARK: Final = re.compile(r"\A/\* .*? \*/\s*")
 
 
 class AuthorQuerySet(models.QuerySet["Author"]):
@@ -70,6 +70,14 @@ class EditQuerySet(models.QuerySet["Edit"]):
         """Those that are not hidden, of articles a reader may know of."""
         return self.filter(hidden_text=False, article__state="published")
 
+    def visible_or_erased(self) -> EditQuerySet:
+        """Those that are not hidden, and those of which history says that they were erased."""
+        return self.filter(models.Q(hidden_text=False) | models.Q(erased=True), article__state="published")
+
+    def of_pages_there(self) -> EditQuerySet:
+        """Those of articles a reader may know of, the hidden ones among them: for moderators."""
+        return self.filter(article__state="published")
+
     def signed_by(self, author_ids: Sequence[int]) -> EditQuerySet:
         """Those of these authors that a reader may know to be theirs."""
         return self.visible().filter(author_id__in=author_ids, hidden_author=False)
@@ -80,7 +88,12 @@ class EditQuerySet(models.QuerySet["Edit"]):
 
 
 class Edit(models.Model):
-    """One saved change, and with its blob the version it left. Append-only but for the hidden flags."""
+    """One saved change, and with its blob the version it left. Append-only but for the hidden flags, and erasing."""
+
+    # The tag of an edit that changes what readers may act on, and that one person published alone.
+    RISKY = "risk"
+    # The tag of an edit that more than one person has approved.
+    TOGETHER = "accepted:together"
 
     class Kind(models.TextChoices):
         CREATE = "create"
@@ -115,6 +128,9 @@ class Edit(models.Model):
     hidden_text = models.BooleanField(default=False)
     hidden_summary = models.BooleanField(default=False)
     hidden_author = models.BooleanField(default=False)
+    erased = models.BooleanField(
+        default=False, db_default=False, help_text="The bytes of its text are destroyed; it is hidden, too, for good."
+    )
 
     objects = EditQuerySet.as_manager()
 
@@ -139,9 +155,29 @@ class Edit(models.Model):
         return "" if self.hidden_author else self.author.name
 
     @property
+    def approvers(self) -> Sequence[Author]:
+        """All who approved it, the last one first. Lists fetch the others beforehand (see history.with_approvers)."""
+        if self.approver is None:
+            return ()
+        others = self.approvals.all() if self.TOGETHER in self.tags else ()
+        return (self.approver, *(each.author for each in others if each.author_id != self.approver_id))
+
+    @property
     def remark(self) -> str:
         """The summary in the author's own words: without the `/* Section */` that the form wrote before them."""
-        return _SECTION_MARK.sub("", self.summary, count=1)
+        return named_in(self.summary)[1]
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether the heading of the section that it is about is withheld from whoever reads now."""
+        return self.section_id in self.article.nameless_sections and not eyes.see_all()
+
+    @property
+    def named_section(self) -> str:
+        """The title of the section that the form named in the summary; empty where it named none."""
+        if self.is_nameless:
+            return ""
+        return self.section_title or ("" if self.hidden_summary else named_in(self.summary)[0])
 
 
 class Authorship(models.Model):
@@ -172,3 +208,67 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} #{self.edit_id}: {self.words}"
+
+
+class Patrol(models.Model):
+    """An edit that a reviewer should look at, or has: who, and when.
+
+    Of what reviewers save themselves there is none, unless it may harm: that waits for another reviewer. What was
+    accepted was looked at by who accepted it.
+    """
+
+    edit = models.OneToOneField(Edit, on_delete=models.PROTECT, primary_key=True, related_name="patrol")
+    by_somebody_new = models.BooleanField(default=False, help_text="One of the first edits of its author.")
+    is_risky = models.BooleanField(default=False, help_text="It may harm, and one reviewer published it alone.")
+    # No index of its own: SQLite would take it for those that nobody has looked at, and sort them.
+    by = models.ForeignKey(Author, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    when = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-edit"], name="patrol_to_do", condition=models.Q(by__isnull=True)),
+            models.Index(fields=["-edit"], name="patrol_of_new_people", condition=models.Q(by_somebody_new=True)),
+            # What waits in the inbox: few rows of however many edits nobody has looked at.
+            models.Index(
+                fields=["edit"],
+                name="patrol_of_new_to_do",
+                condition=models.Q(by__isnull=True, by_somebody_new=True),
+            ),
+            models.Index(
+                fields=["edit"], name="patrol_of_risks_to_do", condition=models.Q(by__isnull=True, is_risky=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.edit_id)
+
+
+class Tagged(models.Model):
+    """A tag of an edit once more, to find the edits that have it."""
+
+    name = models.CharField(max_length=100)
+    edit = models.ForeignKey(Edit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        verbose_name_plural = "tagged"
+        indexes = [models.Index(fields=["name", "-edit"], name="edits_of_a_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.edit_id}"
+
+
+class Visit(models.Model):
+    """When somebody last looked at recent changes, and up to which edit: what came since is new to them."""
+
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    seen = models.BigIntegerField(help_text="The newest edit of the visit before this one.")
+    newest = models.BigIntegerField(help_text="The newest edit of this visit.")
+    when = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.account_id)

@@ -25,9 +25,40 @@ class LogEntry(models.Model):
     class Meta:
         default_permissions = ()
         verbose_name_plural = "log entries"
+        indexes = [
+            models.Index(fields=["target", "-number"], name="log_of_a_target"),
+            models.Index(fields=["what", "-number"], name="log_of_a_deed"),
+            models.Index(fields=["who", "-number"], name="log_of_a_person"),
+            models.Index(fields=["when"], name="log_by_time"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.what} {self.target}"
+        return f"{self.number} {self.what} {self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """What the row is about, by its name while that is known: the target of an account is its number."""
+        name = self.personal.get("name", "") if isinstance(self.personal, dict) else ""
+        return str(name or self.target)
+
+
+class Erasure(models.Model):
+    """A passage destroyed for law. While it is open, in its own transaction only, what is append-only may be cut.
+
+    The passage itself stands nowhere: `line` is what the register outside the database says of it. Triggers of other
+    tables ask this one: a migration that changes it takes them away first (`append_only.release`).
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    begun = models.DateTimeField(default=timezone.now)
+    ended = models.DateTimeField(null=True)
+    line = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Dependency(models.Model):
@@ -59,7 +90,10 @@ class Dependency(models.Model):
 
 
 class PageStamp(models.Model):
-    """A number that is new whenever a page has changed; raised in the transaction that changes it."""
+    """A number that is new whenever a page has changed; raised in the transaction that changes it.
+
+    The path of every page is empty; what `stamps` has still to look for begins with `later:`.
+    """
 
     path = models.CharField(max_length=600, primary_key=True)
     stamp = models.BigIntegerField()
@@ -85,6 +119,28 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_id} {self.seen:%Y-%m-%d}"
+
+
+class Settled(models.Model):
+    """What a moderator has looked at in the inbox and let be, where nothing else says so: it waits no longer.
+
+    A row is added each time; who settled what and when is kept.
+    """
+
+    kind = models.CharField(max_length=40, help_text="Which kind of the inbox's items.")
+    number = models.BigIntegerField(help_text="Of the row it was about.")
+    upto = models.BigIntegerField(default=0, help_text="The last edit that was looked at: later ones count anew.")
+    until = models.DateTimeField(null=True, help_text="What ends then was let end; another end counts anew.")
+    by = models.ForeignKey("Author", on_delete=models.PROTECT, related_name="+")
+    when = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name_plural = "settled"
+        indexes = [models.Index(fields=["kind", "number"], name="settled_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
 
 
 class Attempts(models.Model):

@@ -1,8 +1,10 @@
-"""The permanent identity of a section: its id outlives renames, moves and edits."""
+"""The permanent identity of a section: its id outlives renames, moves and edits; and when it was kept from readers."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Section(models.Model):
@@ -29,3 +31,25 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.title or "(lead)"
+
+
+class Quarantine(models.Model):
+    """A section that readers don't see while doctors look at it; what exactly, the article's row says in `withheld`."""
+
+    article = models.ForeignKey("Article", on_delete=models.PROTECT, related_name="quarantines")
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="quarantines")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    why = models.TextField()
+    began = models.DateTimeField(default=timezone.now)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section"], condition=models.Q(ended__isnull=True), name="one_quarantine_of_a_section"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} {self.section_id} ({self.began:%Y-%m-%d})"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Abs
 from django.urls import reverse
 from django.utils import timezone
+
+from articles.text import titles
+from articles.text.risks import Risk, are_grave, from_rows
 
 
 class Submission(models.Model):
@@ -58,8 +62,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Questions about many proposals."""
 
     def waiting(self) -> ProposalQuerySet:
-        """Those nobody has decided yet, oldest first: the queue never forgets."""
+        """Those that wait for a reviewer, oldest first: the queue never forgets."""
         return self.filter(state=Proposal.State.WAITING).order_by("id")
+
+    def undecided(self) -> ProposalQuerySet:
+        """Those nobody has decided yet, oldest first: the ones that wait for a reviewer or for their author."""
+        return self.filter(state__in=Proposal.UNDECIDED).order_by("id")
 
 
 class Proposal(models.Model):
@@ -67,9 +75,12 @@ class Proposal(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting"
+        RETURNED = "returned"
         ACCEPTED = "accepted"
         DECLINED = "declined"
         WITHDRAWN = "withdrawn"
+
+    UNDECIDED = (State.WAITING, State.RETURNED)
 
     namespace = models.CharField(max_length=16)
     title = models.CharField(max_length=255)
@@ -84,21 +95,104 @@ class Proposal(models.Model):
     licence = models.CharField(max_length=100, blank=True)
     made = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING, db_index=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     decided = models.DateTimeField(null=True)
     decided_by = models.ForeignKey("Author", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
     edit = models.OneToOneField("Edit", on_delete=models.PROTECT, null=True, related_name="proposal")
+    first = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="later",
+        help_text="The first of the proposals that this one goes on with; empty: it is the first.",
+    )
+    amended_by = models.ForeignKey("Author", on_delete=models.PROTECT, null=True, related_name="+")
+    sent_blob = models.ForeignKey(
+        "TextBlob",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="What was sent, before it was amended.",
+    )
+    size_change = models.IntegerField(default=0, help_text="Bytes more (or less) than what it would replace.")
+    looked_at = models.DateTimeField(null=True, help_text="When a reviewer last opened it.")
+    looked_at_by = models.ForeignKey("Author", on_delete=models.PROTECT, null=True, related_name="+")
+    risks = models.JSONField(null=True, help_text="What in it may harm a reader; null: nobody has asked yet.")
+    why_held = models.JSONField(
+        default=list, help_text="Why it waits although its author may publish: codes such as risk; empty: they may not."
+    )
 
     objects = ProposalQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["namespace", "title", "state"], name="proposals_for_a_title")]
+        indexes = [
+            models.Index(fields=["namespace", "title", "state"], name="proposals_for_a_title"),
+            models.Index(fields=["state", "id"], name="proposals_of_a_state"),
+            models.Index(fields=["made"], name="proposals_by_time"),
+            models.Index("state", Abs("size_change").desc(), "id", name="proposals_by_size"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.get_state_display()})"
+        return f"{self.full_title} ({self.get_state_display()})"
 
     def get_absolute_url(self) -> str:
         """Return where it is seen and decided."""
         return reverse("articles:proposal", args=[self.pk])
+
+    @property
+    def full_title(self) -> str:
+        """The title with its namespace, as people write it."""
+        return titles.full(self.namespace, self.title)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it waits for a reviewer, or for its author, who is asked for changes."""
+        return self.state in self.UNDECIDED
+
+    @property
+    def found_risks(self) -> tuple[Risk, ...]:
+        """What in it may harm a reader, as far as anybody has asked."""
+        return from_rows(self.risks or ())
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it changes what readers were told of a dose, a drug, a "not"."""
+        return are_grave(self.found_risks)
+
+
+class Remark(models.Model):
+    """What a reviewer or its author says about a proposal, or about one of its lines."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="remarks")
+    author = models.ForeignKey("Author", on_delete=models.PROTECT, related_name="remarks")
+    text = models.TextField()
+    line = models.PositiveIntegerField(null=True, help_text="In the proposed text, from 1; empty: it is about all.")
+    quote = models.CharField(max_length=500, blank=True, help_text="That line, or its beginning.")
+    asks = models.BooleanField(default=False, help_text="It asks its author for changes.")
+    made = models.DateTimeField(default=timezone.now)
+    settled = models.DateTimeField(null=True, help_text="Since when there is nothing left to do about it.")
+    settled_by = models.ForeignKey("Author", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}: {self.text[:40]}"
+
+
+class ChosenTopics(models.Model):
+    """The categories whose proposals a reviewer wants to see: their "my topics"."""
+
+    author = models.OneToOneField("Author", on_delete=models.CASCADE, primary_key=True, related_name="chosen_topics")
+    names = models.JSONField(default=list, help_text="Names of categories, as titles are spelled.")
+    opens_queue = models.BooleanField(default=True, help_text="The queue opens with nothing else.")
+
+    class Meta:
+        default_permissions = ()
+        verbose_name_plural = "chosen topics"
+
+    def __str__(self) -> str:
+        return f"{self.author_id}: {', '.join(self.names)}"

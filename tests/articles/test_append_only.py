@@ -3,20 +3,23 @@
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from articles import append_only, logbook
-from articles.models import Article, Authorship, Edit, LogEntry, TextBlob
+from articles.models import Article, Authorship, Edit, Erasure, LogEntry, TextBlob
 from tests.doors import unlocked
 
 pytestmark = pytest.mark.django_db
 
-ROWS = [Authorship, Edit, LogEntry, TextBlob]
+ROWS = [Authorship, Edit, Erasure, LogEntry, TextBlob]
 WHY = "somebody with access to the database"
 
 
 @pytest.fixture
 def history(article):
     logbook.record(who=None, what="test", target="x", personal={"name": "Ada"})
+    with unlocked(WHY):
+        Erasure.objects.create(key="0" * 32, ended=timezone.now())
     return article
 
 
@@ -25,8 +28,9 @@ def columns(model, *, free: bool) -> list[str]:
     may_change = {
         Authorship: set(),
         Edit: {"hidden_text", "hidden_summary", "hidden_author"},
+        Erasure: {"ended"},
         LogEntry: {"personal"},
-        TextBlob: {"codec", "data"},
+        TextBlob: {"codec", "data", "base"},
     }[model]
     return [field.column for field in model._meta.concrete_fields if (field.name in may_change) == free]
 
@@ -63,6 +67,28 @@ def test_hiding_repacking_and_erasing_may_be(history, model, column):
     execute(f'UPDATE {model._meta.db_table} SET "{column}" = "{column}"')
 
 
+def test_while_an_erasure_is_open_in_its_transaction_history_may_be_cut_and_no_more(history):
+    with unlocked(WHY), transaction.atomic():
+        erasure = Erasure.objects.create(key="1" * 32)
+        Edit.objects.filter(article=history).update(summary="[…]", erased=True)
+        LogEntry.objects.update(why="[…]")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            Edit.objects.filter(article=history).update(size=0)
+        Erasure.objects.filter(pk=erasure.pk).update(ended=timezone.now())
+    with pytest.raises(DatabaseError, match="append-only"):
+        execute("UPDATE articles_edit SET summary = 'x'")
+
+
+@pytest.mark.parametrize("change", [{"codec": "zlib"}, {"data": b"x"}, {"codec": "zlib", "data": b"x"}], ids=str)
+def test_a_text_that_was_erased_stays_so_while_others_are_repacked(history, change):
+    with unlocked(WHY), transaction.atomic():
+        other = TextBlob.objects.keep("Another.\n")
+        TextBlob.objects.filter(pk=history.text_id).update(codec="erased", data=b"")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            TextBlob.objects.filter(pk=history.text_id).update(**change)
+        assert TextBlob.objects.filter(pk=other.pk).update(codec="zstd") == 1
+
+
 def test_a_version_is_hidden_and_shown_again(history):
     with unlocked(WHY):
         Edit.objects.filter(article=history).update(hidden_text=True, hidden_author=True)
@@ -90,12 +116,20 @@ def test_all_guards_are_in_place():
 def test_what_is_missing_is_named():
     append_only.release(connection)
     assert append_only.missing(connection) == [
+        "articles_approval_no_delete",
+        "articles_approval_no_update",
         "articles_authorship_no_delete",
         "articles_authorship_no_update",
+        "articles_edit_by_law",
         "articles_edit_no_delete",
         "articles_edit_no_update",
+        "articles_erasure_by_law",
+        "articles_erasure_no_delete",
+        "articles_erasure_no_update",
+        "articles_logentry_by_law",
         "articles_logentry_no_delete",
         "articles_logentry_no_update",
+        "articles_textblob_forever",
         "articles_textblob_no_delete",
         "articles_textblob_no_update",
     ]

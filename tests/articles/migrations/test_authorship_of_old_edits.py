@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from articles import append_only, editing, moderation
+from articles import append_only, editing
+from articles.moderation import deleting
 from articles.models import Authorship, Edit, Share
 from tests import factories
 from tests.doors import unlocked
@@ -44,7 +45,7 @@ def old_wiki(editor, reviewer) -> None:
     factories.edit(lungs, "Nothing again.\n")
     factories.edit(lungs, factories.TEXT.replace("Wheeze", "Cough"), author=reviewer)
     heart = factories.article("Heart", "It beats.\n", author=editor)
-    moderation.delete([heart], by=None, why="a test")
+    deleting.delete([heart], by=None, why="a test")
     again = factories.save("Heart", "It beats.\n", base=0, author=reviewer)
     factories.save("Heart", "----\n", base=again)
 

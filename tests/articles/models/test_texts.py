@@ -15,7 +15,7 @@ TEXTS = ["", "Asthma.\n", "5 µg \U0001f9d1\u200d\u2695\ufe0f\n", "x" * 100_000,
 
 
 def keep(text) -> TextBlob:
-    with unlocked("the write door keeps texts"):
+    with unlocked("the write door keeps texts"), transaction.atomic():
         return TextBlob.objects.keep(text)
 
 
@@ -24,6 +24,26 @@ def test_a_text_comes_back_as_it_was_kept(text):
     kept = TextBlob.objects.get(pk=keep(text).pk)
     assert (kept.text, kept.size) == (text, len(text.encode()))
     assert kept.sha256 == hashlib.sha256(text.encode()).hexdigest() == TextBlob.hash_of(text)
+
+
+def test_a_text_is_unpacked_once_and_again_when_it_is_packed_otherwise(monkeypatch):
+    unpacked, raw = [], TextBlob._raw
+    monkeypatch.setattr(TextBlob, "_raw", lambda blob: unpacked.append(blob) or raw(blob))
+    kept = TextBlob.objects.get(pk=keep("Asthma.\n").pk)
+    assert (kept.text, kept.text, len(unpacked)) == ("Asthma.\n", "Asthma.\n", 1)
+
+    kept.data, kept.codec = TextBlob.holding("Asthma.\n").data, TextBlob.Codec.ZLIB
+
+    assert (kept.text, len(unpacked)) == ("Asthma.\n", 2)
+
+
+def test_nothing_is_left_of_a_text_that_was_read_before_it_was_erased():
+    kept = TextBlob.objects.get(pk=keep("Asthma.\n").pk)
+    assert kept.text == "Asthma.\n"
+
+    kept.codec, kept.data = TextBlob.Codec.ERASED, b""
+
+    assert kept.text == ""
 
 
 def test_equal_texts_are_one_row():

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from articles import editing, reviewing
+from articles import editing
 from articles.models import Draft, Proposal, Submission
+from articles.reviewing import proposing
 from tests.doors import unlocked
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def proposal(article, visitor) -> Proposal:
-    return reviewing.propose(editing.Change(article.title, article.current_edit_id, "0", "Mine.\n", visitor))
+    return proposing.propose(editing.Change(article.title, article.current_edit_id, "0", "Mine.\n", visitor))
 
 
 def test_a_proposal_has_an_address_and_says_where_it_stands(article, proposal):
@@ -23,9 +24,9 @@ def test_a_proposal_has_an_address_and_says_where_it_stands(article, proposal):
 
 
 def test_what_waits_is_asked_for_the_oldest_first(article, proposal, visitor):
-    later = reviewing.propose(editing.Change(article.title, article.current_edit_id, "0", "Later.\n", visitor))
+    later = proposing.propose(editing.Change(article.title, article.current_edit_id, "0", "Later.\n", visitor))
     assert list(Proposal.objects.waiting()) == [proposal, later]
-    reviewing.withdraw(proposal=proposal, author=visitor)
+    proposing.withdraw(proposal=proposal, author=visitor)
     assert list(Proposal.objects.waiting()) == [later]
 
 
