@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-from articles import access, editing, reviewing
+from articles import access, editing
 from articles.models import Article, Author, Edit, Section
 from articles.models.articles import Article as ArticleModel
+from articles.reviewing import proposing
 from tests import factories
 from tests.doors import unlocked
 
@@ -94,6 +95,24 @@ def test_what_can_not_be_a_title_is_a_404_that_says_why(load, title):
 
 def test_an_article_that_is_not_there_can_be_edited(db):
     assert access.article_to_edit(ANYBODY, "Not there") is None
+
+
+def test_a_page_is_as_it_was_begun_on_while_nobody_has_changed_it(article):
+    began = str(article.current_edit_id)
+    loaded = access.article_as_begun(ANYBODY, article.title.casefold(), began)
+    assert loaded is not None and (loaded.pk, loaded.text_id) == (article.pk, article.text_id)
+    assert access.article_as_begun(ANYBODY, "Not there", began) is None
+    assert access.article_as_begun(ANYBODY, "A#b", began) is None
+    assert access.article_as_begun(ANYBODY, article.title, "0") is None
+
+    factories.edit(article, "Another.\n")
+
+    assert access.article_as_begun(ANYBODY, article.title, began) is None
+
+
+def test_a_page_that_was_deleted_since_is_not_as_it_was_begun_on(article):
+    delete(article)
+    assert access.article_as_begun(ANYBODY, article.title, str(article.current_edit_id)) is None
 
 
 @pytest.mark.parametrize("title", ["Talk:Asthma", "User:Ada", "File:Lung.png"])
@@ -225,7 +244,7 @@ def test_what_is_not_allowed_is_a_403(db):
 # --- Proposals ---------------------------------------------------------------------------------------------------
 @pytest.fixture
 def proposal(article, visitor):
-    return reviewing.propose(editing.Change(article.title, article.current_edit_id, "0", "Proposed.\n", visitor))
+    return proposing.propose(editing.Change(article.title, article.current_edit_id, "0", "Proposed.\n", visitor))
 
 
 @pytest.mark.parametrize("role", ["reviewer", "moderator", "administrator"])
@@ -264,7 +283,7 @@ def test_a_proposal_that_never_was_is_a_404(reviewer):
 
 
 def test_nobody_decides_on_their_own(article, reviewer, proposal):
-    own = reviewing.propose(editing.Change(article.title, article.current_edit_id, "0", "My own.\n", reviewer))
+    own = proposing.propose(editing.Change(article.title, article.current_edit_id, "0", "My own.\n", reviewer))
     assert not access.may_decide(reviewer.account, reviewer, own)
     assert access.may_decide(reviewer.account, reviewer, proposal)
 
@@ -330,3 +349,35 @@ def test_whether_anything_is_here_is_known(db, editor):
     assert not access.there_is_an_article()
     factories.article(author=editor)
     assert access.there_is_an_article()
+
+
+# --- What other wikis call it --------------------------------------------------------------------------------------
+def test_an_article_is_known_by_its_number_while_it_is_there(article):
+    assert access.article_numbered(ANYBODY, article.pk) == article
+    delete(article)
+    with pytest.raises(access.NothingThere):
+        access.article_numbered(ANYBODY, article.pk)
+
+
+@pytest.mark.parametrize(
+    ("title", "there"), [("Lung", True), ("lung", True), ("Nothing", False), ("a[b", False), ("", False)]
+)
+def test_whether_a_title_is_one_of_an_article(title, there):
+    factories.article("Lung")
+    assert access.is_there(title) is there
+
+
+@pytest.mark.parametrize(
+    ("title", "meant"),
+    [
+        ("Heartwiki:About", "Project:About"),
+        ("heartWiki: about", "Project:About"),
+        ("Heartwiki", ""),
+        ("Heart:About", ""),
+        ("Heartwiki:..", ""),
+        ("Heartwiki:", ""),
+    ],
+)
+def test_the_sites_name_before_a_title_means_the_pages_about_the_site(settings, title, meant):
+    settings.WIKI_NAME = "Heartwiki"
+    assert access.title_by_the_sites_name(title) == meant
