@@ -12,12 +12,12 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from articles import editing, renderer
+from articles import basing, editing, places, renderer, withholding
 from articles.models import Article
-from articles.text import arranging
+from articles.text import arranging, cleaning, sections
 from articles.text.arranging import Arranged, CannotArrange
 from articles.text.merging import Clash
-from articles.text.sections import Outline, OutlineEntry, Version
+from articles.text.sections import OutlineEntry, Version
 
 # So much of a title stands in a summary: with two of them and a reason it is no longer than a summary may be.
 _LONGEST_TITLE: Final = 80
@@ -81,7 +81,7 @@ def rows_of(article: Article, base: str = "") -> list[Row]:
     """Return the sections of the version that `base` names, or else of the article as it is now, in their order."""
     assert article.current_edit is not None
     if base in ("", str(article.current_edit_id)):
-        return [_row(entry) for entry in Outline.from_json(article.current_edit.outline).entries]
+        return [_row(entry) for entry in withholding.outline_of(article.current_edit).entries]
     return [_row(entry) for entry in _version(article, base).outline.entries]
 
 
@@ -91,7 +91,7 @@ def chosen(article: Article, section: str, base: str = "") -> Chosen | None:
     Lines and places are of the version that the deed will start from, and of no other.
     """
     version = _version(article, base)
-    entry = editing.section_named(section, version.outline)
+    entry = places.section_named(section, version.outline)
     if entry is None:
         return None
     entries = version.outline.entries
@@ -99,15 +99,15 @@ def chosen(article: Article, section: str, base: str = "") -> Chosen | None:
     paragraphs = tuple((place.line, place.words[:_LONGEST_WORDS]) for place in arranging.paragraphs(version, index))
     if index == 0:
         return Chosen(_row(entry), "", "", (), paragraphs, "", 0, may_go_higher=False, may_go_lower=False)
-    places, now = arranging.places(version.outline, index), arranging.place_of(version.outline, index)
-    before, after = (_beside(places, now, step) for step in (-1, 1))
+    offered, now = arranging.places(version.outline, index), arranging.place_of(version.outline, index)
+    before, after = (_beside(offered, now, step) for step in (-1, 1))
     below = entries[index + 1 :]
     inside = next((at for at, each in enumerate(below) if each.level <= entry.level), len(below))
     return Chosen(
         _row(entry),
         up="" if before is None else _place(entry, entries[before]),
         down="" if after is None else _place(entry, entries[after]),
-        places=tuple((_row(entries[at]).name, _place(entry, entries[at])) for at in places if at != now),
+        places=tuple((_row(entries[at]).name, _place(entry, entries[at])) for at in offered if at != now),
         paragraphs=paragraphs,
         above=_title(entries[index - 1]),
         inside=inside,
@@ -121,10 +121,10 @@ def done(article: Article, base: str, deed: Deed) -> Done:
 
     Raises BaseMissing and EditConflict when that, or the section, isn't there, and DeedRefused.
     """
-    version = editing.version_at(article, base)
+    version = basing.version_at(article, base)
     if version is None:
         raise editing.BaseMissing(Clash("", "", "", None), article.current_edit)
-    entry = editing.section_named(deed.section, version.outline)
+    entry = places.section_named(deed.section, version.outline)
     if entry is None:
         raise editing.EditConflict(Clash("", "", "", None), article.current_edit)
     if deed.deed not in _DEEDS:
@@ -136,6 +136,18 @@ def done(article: Article, base: str, deed: Deed) -> Done:
         raise DeedRefused(_("That can’t be done with this section. Please choose another place or deed.")) from cannot
     _check_headings(arranged, may_bring_more=deed.deed == "add")
     return Done(arranged.text, words)
+
+
+def summary_of(done: Done, written: str) -> str:
+    """Return the summary of a deed: what was done, between the section that the form named and its author's words."""
+    section, why = sections.named_in(written)
+    words = f"{done.summary}: {why}" if why else done.summary
+    return f"{beginning_of(section)}{words}"
+
+
+def beginning_of(title: str) -> str:
+    """Return what the form writes into a summary: the section, as all forms name it; empty for the lead."""
+    return f"/* {title[:_LONGEST_TITLE]} */ " if title else ""
 
 
 def _check_headings(arranged: Arranged, *, may_bring_more: bool) -> None:
@@ -157,7 +169,7 @@ def _check_headings(arranged: Arranged, *, may_bring_more: bool) -> None:
 
 def _version(article: Article, base: str) -> Version:
     assert article.current_edit is not None
-    return (editing.version_at(article, base) if base else None) or editing.version_of(article.current_edit)
+    return (basing.version_at(article, base) if base else None) or withholding.version_of(article.current_edit)
 
 
 # --- Deeds -------------------------------------------------------------------------------------------------------
@@ -170,7 +182,7 @@ def _down(version: Version, index: int, deed: Deed) -> tuple[Arranged, str]:
 
 
 def _move(version: Version, index: int, deed: Deed) -> tuple[Arranged, str]:
-    behind = editing.section_named(deed.behind, version.outline)
+    behind = places.section_named(deed.behind, version.outline)
     if behind is None:
         raise DeedRefused(_("Choose where the section shall stand."))
     return _moved(version, index, version.outline.entries.index(behind))
@@ -211,7 +223,7 @@ def _add(version: Version, index: int, deed: Deed) -> tuple[Arranged, str]:
     heading = _heading(deed)
     names = {"section": _short(version, index), "heading": heading[:_LONGEST_TITLE]}
     words = _("Added “%(heading)s” behind “%(section)s”") % names
-    return arranging.add(version, index, heading, editing.clean(deed.text)), words
+    return arranging.add(version, index, heading, cleaning.clean(deed.text)), words
 
 
 def _delete(version: Version, index: int, deed: Deed) -> tuple[Arranged, str]:
@@ -268,7 +280,7 @@ def _place(entry: OutlineEntry, other: OutlineEntry) -> str:
 
 
 def _heading(deed: Deed) -> str:
-    heading = " ".join(editing.clean(deed.heading).strip().lstrip("#").split())
+    heading = " ".join(cleaning.clean(deed.heading).strip().lstrip("#").split())
     if not heading:
         raise DeedRefused(_("Write the heading."))
     if len(heading) > _LONGEST_HEADING:

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import editing
+from articles import places, withholding
 from articles.models import Article, Edit
-from articles.text import checking, notes, sections, titles
+from articles.text import checking, cleaning, notes, sections, titles
 from articles.text.checking import Around, Finding
 from articles.text.sections import Version
 
@@ -94,6 +94,11 @@ def tag_names(tags: Iterable[str]) -> list[str]:
     return [str(_TAG_NAMES[code]) for tag in tags if (code := tag.removeprefix(_TAG)) in _TAG_NAMES and code != tag]
 
 
+def tags() -> list[str]:
+    """Return the tags that edits get from checks."""
+    return [_TAG + code for code in _TAG_NAMES]
+
+
 def groups_of(findings: Iterable[Finding]) -> list[Group]:
     """Return the findings by what is to be said of them, what stops first."""
     by_code: dict[str, list[Finding]] = {}
@@ -123,24 +128,26 @@ def _compared(sent: Sent) -> tuple[str, str, Around] | None:
         parts = titles.parse(sent.title)
     except titles.TitleError:
         return None
-    text = editing.clean(sent.text)
+    text = cleaning.clean(sent.text)
     article = Article.objects.published().named(*parts).select_related("current_edit__blob").first()
     current = article.current_edit if article is not None else None
+    if article is not None and current is not None:
+        current.article = article
     if current is None:
         return ("", text, _around(parts, "", text)) if str(sent.base) == "0" else None
     base = _base_of(current, sent.base)
     if base is None:
         return None
-    version = editing.version_of(base)
+    version = withholding.version_of(base)
     if sent.section == "":
         return version.text, text, _around(parts, version.text, text)
     if sent.section == "new":
-        return "", text, _around(parts, "", text, editing.version_of(current), level=1)
+        return "", text, _around(parts, "", text, withholding.version_of(current), level=1)
     return _of_section(sent.section, parts, version, text)
 
 
 def _of_section(section: str, parts: titles.TitleParts, version: Version, text: str) -> tuple[str, str, Around] | None:
-    entry = editing.section_named(section, version.outline)
+    entry = places.section_named(section, version.outline)
     if entry is None:
         return None
     index = version.outline.entries.index(entry)
@@ -154,7 +161,10 @@ def _base_of(current: Edit, base: str | int) -> Edit | None:
     if not (str(base).isascii() and str(base).isdigit()) or len(str(base)) > 18:
         return None
     rows = Edit.objects.select_related("blob").filter(article=current.article_id, hidden_text=False)
-    return rows.filter(pk=int(base)).first()
+    edit = rows.filter(pk=int(base)).first()
+    if edit is not None:
+        edit.article = current.article
+    return edit
 
 
 def _around(

@@ -131,6 +131,11 @@ _NUTRITION: Final = Outline(
 OUTLINES: Final = (_DISEASE, _DRUG, _PROCEDURE, _ANATOMY, _NUTRITION)
 
 
+def category_of_drugs() -> str:
+    """Return the category that the outline of a medicine ends with: the one whose articles are on drugs."""
+    return str(_DRUG.category)
+
+
 def offered_for(full_title: str) -> tuple[Outline, ...]:
     """Return the outlines that a page of this title may begin with: pages that are no articles have none."""
     return OUTLINES if _is_an_article(full_title) else ()

@@ -12,12 +12,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 
+from articles import signals
 from articles.text import guarding, worker
 from articles.text.rendering import Rendered
 
@@ -50,6 +54,25 @@ def render(text: str, *, seconds: float | None = None) -> Rendered:
     return Rendered.from_json(_ask({"do": "render", "text": text, "plugins": plugins}, seconds))
 
 
+def begin(text: str) -> Callable[[], Rendered]:
+    """Begin to render a text, and return what waits for it: it gives, or raises, what `render` would.
+
+    Whoever has something else to do meanwhile need not stand and wait for the child.
+    """
+    ended: Future[Rendered] = Future()
+
+    def work() -> None:
+        try:
+            ended.set_result(render(text))
+        except BaseException as error:
+            ended.set_exception(error)
+
+    # A thread of its own, which gives the child back as soon as it has answered: a caller that held it while asking
+    # for another could wait for ever for others that do the same.
+    threading.Thread(target=copy_context().run, args=(work,), daemon=True).start()
+    return ended.result
+
+
 def normalise_headings(section_text: str, *, seconds: float | None = None) -> str:
     """`text.sections.normalise_headings` behind the same guard; raises RenderError or RenderTimeout."""
     if "\n=" not in section_text and "\n-" not in section_text:
@@ -72,10 +95,23 @@ def _ask(message: dict[str, Any], seconds: float | None) -> Any:
         # Not worth sending: the child's guard would say the same.
         raise RenderError("size", f"The text is longer than {guarding.MAX_TEXT // 1024} KB. Please split the article.")
     limit = float(getattr(settings, "WIKI_RENDER_SECONDS", DEFAULT_SECONDS)) if seconds is None else seconds
-    answer = _this_process_pool().ask(worker.packed(message | {"seconds": limit}), limit)
+    answer = _answer_to(worker.packed(message | {"seconds": limit}), limit)
     if error := answer.get("error"):
         raise RenderError(error["code"], error["message"], error["line"])
     return answer["ok"]
+
+
+def _answer_to(message: bytes, limit: float) -> Any:
+    outcome = "died"
+    try:
+        answer = _this_process_pool().ask(message, limit)
+        outcome = "refused" if "error" in answer else "ok"
+    except RenderError as error:
+        outcome = error.code
+        raise
+    finally:
+        signals.render_ended.send_robust(None, outcome=outcome)
+    return answer
 
 
 class _DeadlineError(Exception):

@@ -5,8 +5,7 @@ Merging and rendering are done by then: here the article's row is locked, and no
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -15,39 +14,45 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, Subquery
-from django.forms.models import model_to_dict
 from django.utils import timezone
 from reversion.models import Revision, Version
 
-from articles import logbook, reading, search
+from articles import derived, logbook, patrol, reading, search, stamps, withholding
 from articles.models import (
+    Approval,
     Article,
     Author,
     Authorship,
     Dependency,
     Edit,
     Origin,
-    PageStamp,
     Proposal,
     Rendering,
     Section,
     Share,
     Submission,
+    Tagged,
     TextBlob,
+    TextErased,
 )
-from articles.search.base import Document, SectionText
 from articles.signals import article_edited
 from articles.text import authorship, titles
 from articles.text.rendering import Rendered
 from articles.text.sections import Outline, OutlineEntry
+from articles.text.sections import Version as TextVersion
 
 _VERSIONED_FIELDS: Final = ("namespace", "title", "text")
+_OF_A_SECTION: Final = ("position", "level", "title", "anchor", "hash", "former_anchors", "successor")
 # So many old names of a section still lead to it.
 _FORMER_ANCHORS: Final = 20
 
 
 class AlreadyDecided(Exception):
     """Somebody decided on the proposal a moment before."""
+
+
+class ArticleMovedOn(Exception):
+    """The article, the text of the proposal or its approvals have changed since a reviewer looked at them."""
 
 
 class Overtaken(Exception):
@@ -59,7 +64,11 @@ class Change:
     """What somebody wants an article to be: the fields of the edit form, and who.
 
     `base` is the id of the edit it started from, 0 to make the article. `section` is an id, "0" for the lead, several
-    of these joined by "+", "new", an anchor of the base, or empty for the whole text.
+    of these joined by "+", "new", an anchor of the base, or empty for the whole text. `restores` is the version that is
+    brought back; of an undo, the edit that is undone. `held` is a proposal, not written yet, of what the accepted one
+    asked for besides; `approved` the hash under which others have approved it before, `counted` those of them by whom
+    the judge lets it through. `logged`: it is a privileged act, under this name. `why` is what a reviewer says when
+    letting it through.
     """
 
     title: str
@@ -74,8 +83,20 @@ class Change:
     restores: Edit | None = None
     proposal: Proposal | None = None
     submission: Submission | None = None
+    held: Proposal | None = None
+    approved: str = ""
+    counted: set[int] = field(default_factory=set, compare=False)
     tags: tuple[str, ...] = ()
     licence: str = ""
+    logged: str = ""
+    why: str = ""
+
+    @property
+    def brings_back(self) -> Edit | None:
+        """The version whose text comes back: of an undo, the one before the edit that is undone."""
+        if self.restores is None or self.kind != Edit.Kind.UNDO:
+            return self.restores
+        return self.restores.parent
 
 
 @dataclass(frozen=True)
@@ -98,7 +119,8 @@ class Ready:
     """A merged change, its rendered form and who wrote each word: all that can be made outside the lock.
 
     `outline` has the permanent numbers of the sections that were there before; `joined` tells, for the number of a
-    section that is gone, the index in the outline of the one that holds its words now.
+    section that is gone, the index in the outline of the one that holds its words now. `shown` is the rendered form for
+    readers, where something is withheld from them. `holding` is the row of its text, packed and not saved.
     """
 
     change: Change
@@ -107,6 +129,8 @@ class Ready:
     runs: authorship.Runs
     outline: Outline
     joined: Mapping[int, int] = field(default_factory=dict)
+    shown: Rendered | None = None
+    holding: TextBlob | None = None
     origin: dict[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     protection: str = ""
@@ -139,6 +163,10 @@ def write(ready: Ready) -> Edit:
                 ready.merged.current and ready.merged.current.pk
             ):
                 raise Overtaken
+            if is_there and article is not None and ready.merged.current is not None:
+                _refuse_other_eyes(article, ready.merged.current)
+            if brings_back_what_is_hidden(ready.change):
+                raise Overtaken
             if ready.merged.current is not None and ready.merged.current.blob.text == ready.merged.text:
                 _settle(ready.change, None)
                 _remember(ready.change, ready.merged.current)
@@ -148,6 +176,19 @@ def write(ready: Ready) -> Edit:
         if ready.merged.current is None and Article.objects.published().named(*ready.merged.parts).exists():
             raise Overtaken from error
         raise
+
+
+def brings_back_what_is_hidden(change: Change) -> bool:
+    """Whether the version that a change brings back has been hidden by now. Under the lock of its article, which
+    whoever hides a version takes as well, the answer holds."""
+    source = change.brings_back
+    return source is not None and Edit.objects.filter(pk=source.pk, hidden_text=True).exists()
+
+
+def _refuse_other_eyes(article: Article, merged_with: Edit) -> None:
+    """Raise Overtaken when a section was withheld, or released, since the change was prepared."""
+    if article.withheld != merged_with.article.withheld:
+        raise Overtaken
 
 
 def write_new(batch: Sequence[Ready]) -> None:
@@ -174,35 +215,39 @@ def write_new(batch: Sequence[Ready]) -> None:
         Dependency.objects.bulk_create(
             Dependency(article=article, kind=kind, target=target, sort_key=sort_key)
             for article, ready in zip(articles, batch, strict=True)
-            for (kind, target), sort_key in _wanted(article, ready.rendered).items()
+            for (kind, target), sort_key in derived.dependencies_of(article, ready.rendered).items()
         )
         for article, ready, outline in zip(articles, batch, outlines, strict=True):
             if not article.is_redirect:
-                search.index(_document(article, ready.rendered, outline, ready.aliases))
+                search.index(derived.document_of(article, ready.rendered, outline, ready.aliases))
         categories = {f"Category:{name}" for ready in batch for name, _sort_key in ready.rendered.categories}
-        _stamp(categories | _pages_naming([article.full_title for article in articles]))
+        stamps.raise_with_naming([article.full_title for article in articles], besides=categories)
         for edit in edits:
             _announce(edit)
 
 
 def _blobs_of(batch: Sequence[Ready]) -> dict[str, TextBlob]:
-    """Return the blob of each text, making those that are not there yet."""
+    """Return the blob of each text, making those that are not there yet. Raises TextErased."""
     wanted = {TextBlob.hash_of(ready.merged.text): ready.merged.text for ready in batch}
     there = {blob.sha256 for blob in TextBlob.objects.filter(sha256__in=wanted).only("sha256")}
     TextBlob.objects.bulk_create(TextBlob.holding(text) for sha256, text in wanted.items() if sha256 not in there)
-    return {wanted[blob.sha256]: blob for blob in TextBlob.objects.filter(sha256__in=wanted).defer("data")}
+    # Locked as by `TextBlob.objects.keep`: one of them may just be erased.
+    blobs = list(TextBlob.objects.select_for_update().filter(sha256__in=wanted).defer("data"))
+    if any(blob.is_erased for blob in blobs):
+        raise TextErased
+    return {wanted[blob.sha256]: blob for blob in blobs}
 
 
 def _described_new(ready: Ready, blob: TextBlob) -> Article:
     article = _protected(ready)
-    _describe(article, ready.rendered, blob)
+    derived.describe(article, ready.rendered, blob, ready.rendered.words)
     return article
 
 
 def _new_sections(articles: Sequence[Article], batch: Sequence[Ready]) -> list[Outline]:
     """Make the rows of all sections; return each article's outline with their ids."""
     rows = [
-        [_section_row(Section(article=article), position, entry) for position, entry in enumerate(entries)]
+        [derived.section_row(Section(article=article), position, entry) for position, entry in enumerate(entries)]
         for article, entries in zip(articles, (ready.outline.entries for ready in batch), strict=True)
     ]
     Section.objects.bulk_create((row for of_article in rows for row in of_article), batch_size=500)
@@ -274,12 +319,17 @@ def _write_edit(ready: Ready, article: Article) -> Edit:
         _make_again(article)
     number = _next_number(article, current)
     was_redirect_to = article.redirect_to
-    blob = TextBlob.objects.keep(ready.merged.text)
+    blob = TextBlob.objects.keep(ready.merged.text, ready.holding)
     outline = _write_sections(article, current, ready)
     section = outline.entries[-1] if change.section == "new" else ready.merged.section
-    _describe(article, ready.rendered, blob)
-    with reversion.create_revision():
-        article.save()
+    version = TextVersion(ready.merged.text, outline)
+    if article.withheld:
+        article.withheld = withholding.grown(article, version)
+    shown = ready.shown or ready.rendered
+    derived.describe(article, shown, blob, ready.rendered.words)
+    # Whatever breaks in it breaks the transaction around it: a savepoint of its own would undo nothing more.
+    with reversion.create_revision(atomic=False):
+        reversion.add_to_revision(article)
         if change.author.account_id:
             reversion.set_user(change.author.account)
         reversion.set_comment(change.summary)
@@ -306,24 +356,66 @@ def _write_edit(ready: Ready, article: Article) -> Edit:
             restores=change.restores,
         )
     # An error swallowed inside the block would lose the revision without a word: so the edit is asked for.
-    edit = Edit.objects.select_related("blob").get(article=article, number=number)
+    edit = Edit.objects.get(article=article, number=number)
+    # Known, so that nobody asks for them again.
+    edit.article, edit.blob, edit.author = article, blob, change.author
     article.current_edit = edit
-    article.save(update_fields=["current_edit"])
+    article.save()
     if ready.origin:
         Origin.objects.update_or_create(article=article, defaults=ready.origin)
     _write_authorship(edit, ready.runs, current)
     _write_rendering(blob, ready.rendered, current)
-    categories = _categories_of(article)
-    _write_dependencies(article, ready.rendered)
-    _write_search(article, ready.rendered, outline, was_redirect_to)
-    categories |= _categories_of(article)
-    _raise_stamps(
+    categories = derived.write_dependencies(article, shown)
+    derived.write_search(article, shown, withholding.shown_of(article, version).outline, was_redirect_to)
+    derived.mark_pages(
         article, categories, existence_changed=current is None or bool(was_redirect_to) != article.is_redirect
     )
+    Tagged.objects.bulk_create(Tagged(name=tag, edit=edit) for tag in change.tags)
+    patrol.ask_for(edit)
     _settle(change, edit)
     _remember(change, edit)
+    _log(change, edit)
     _announce(edit)
     return edit
+
+
+def rename(article: Article, moved: Ready, redirect: Ready, over: Article | None) -> Edit:
+    """Give an article another title and leave a redirect at its old one, in the caller's transaction, which has locked
+    their rows. `moved` brings the text as it is under the new title; `redirect` what stands at the old one.
+
+    `over` is a redirect that holds the new title: its row, with all its edits, becomes the one that is left behind.
+    """
+    old, new = redirect.merged.parts, moved.merged.parts
+    if over is not None:
+        # No title begins so: for a moment it must hold neither.
+        Article.objects.filter(pk=over.pk).update(title=f"#{over.pk}")
+    _retitle(article, new)
+    edit = _write_edit(moved, article)
+    if over is not None:
+        _retitle(over, old)
+    _write_edit(redirect, over or _new_article(redirect))
+    stamps.raise_with_naming([titles.full(*old), titles.full(*new)])
+    return edit
+
+
+def retitle(article: Article, parts: titles.TitleParts) -> None:
+    """Let an article have another title and leave nothing behind, in the caller's transaction that has locked its row:
+    its edits stay. So it is with deleted ones, and with those whose title the law wants gone."""
+    old = article.full_title
+    _retitle(article, parts)
+    article.save(update_fields=["namespace", "title", "skeleton"])
+    edit = article.current_edit
+    if article.state == Article.State.PUBLISHED and edit is not None:
+        edit.article = article
+        form, outline = reading.form_for_readers(edit)
+        derived.write_dependencies(article, form)
+        derived.write_search(article, form, outline, "")
+    stamps.raise_stamps([old, article.full_title])
+
+
+def _retitle(article: Article, parts: titles.TitleParts) -> None:
+    article.namespace, article.title = parts
+    article.skeleton = titles.skeleton(parts.title)
 
 
 def delete(articles: Sequence[Article]) -> None:
@@ -337,16 +429,50 @@ def delete(articles: Sequence[Article]) -> None:
     ids = [article.pk for article in articles]
     there = Dependency.objects.filter(article__in=ids)
     categories = there.filter(kind=Dependency.Kind.CATEGORY).values_list("target", flat=True)
-    changed = {f"Category:{name}" for name in categories} | _pages_naming(full_titles)
-    Article.objects.filter(pk__in=ids).update(state=Article.State.DELETED)
+    changed = {f"Category:{name}" for name in categories}
+    Article.objects.filter(pk__in=ids).update(state=Article.State.DELETED, deleted=timezone.now())
     there.delete()
     Submission.objects.filter(Q(edit__article__in=ids) | Q(proposal__article__in=ids)).exclude(
-        proposal__state=Proposal.State.WAITING
+        proposal__state__in=Proposal.UNDECIDED
     ).update(edit=None, proposal=None)
     for article in articles:
         search.forget(article.pk)
-    _index_again(redirected_to - set(full_titles))
-    _stamp(changed)
+    derived.index_again(redirected_to - set(full_titles))
+    stamps.raise_with_naming(full_titles, besides=changed)
+
+
+def restore(article: Article, rendered: Rendered) -> None:
+    """Let readers have a deleted article again, as it was, in the caller's transaction that has locked its row."""
+    edit = article.current_edit
+    assert edit is not None  # As of every article that was ever there.
+    article.state, article.deleted = Article.State.PUBLISHED, None
+    article.save(update_fields=["state", "deleted"])
+    reading.keep_rendered_form(edit.blob, rendered)
+    edit.article = article
+    form, outline = reading.form_for_readers(edit)
+    categories = derived.write_dependencies(article, form)
+    derived.write_search(article, form, outline, "")
+    derived.mark_pages(article, categories, existence_changed=True)
+
+
+def withhold(article: Article, rows: list[dict[str, Any]]) -> None:
+    """Withhold from readers what the rows say, and no more, in the caller's transaction that has locked the row.
+
+    What is kept of the text for readers, description, links, categories and search row, is brought in step.
+    """
+    edit = article.current_edit
+    assert edit is not None  # As of every article that was ever there.
+    article.withheld = rows
+    edit.article = article
+    if article.state == Article.State.DELETED:
+        article.save(update_fields=["withheld"])
+        return
+    form, outline = reading.form_for_readers(edit)
+    derived.describe(article, form, edit.blob, article.words)
+    article.save(update_fields=["withheld", "stub_topic", "description", "redirect_to"])
+    categories = derived.write_dependencies(article, form)
+    derived.write_search(article, form, outline, "")
+    derived.mark_pages(article, categories, existence_changed=False)
 
 
 def _announce(edit: Edit) -> None:
@@ -381,7 +507,7 @@ def _log_protection(article: Article) -> None:
 
 def _make_again(article: Article) -> None:
     """Let a deleted article's row hold a new text: what it was before is hidden, its sections and origin are gone."""
-    article.state = Article.State.PUBLISHED
+    article.state, article.deleted = Article.State.PUBLISHED, None
     article.redirect_to = ""
     Edit.objects.filter(article=article).update(hidden_text=True, hidden_summary=True)
     Section.objects.filter(article=article).update(position=None)
@@ -400,40 +526,36 @@ def _kind(change: Change, current: Edit | None) -> str:
     return Edit.Kind.CREATE if current is None and change.kind == Edit.Kind.EDIT else change.kind
 
 
-def _describe(article: Article, rendered: Rendered, blob: TextBlob) -> None:
-    """Copy to the article's row what lists and notices ask of it."""
-    article.text = blob
-    article.words = rendered.words
-    article.stub_topic = (rendered.stub or "")[:60]
-    article.description = rendered.description[:320]
-    article.redirect_to = "#".join(filter(None, rendered.redirect)) if rendered.redirect else ""
-
-
 def _write_sections(article: Article, current: Edit | None, ready: Ready) -> Outline:
     """Give each new section its permanent id and bring the rows in step with the text."""
     rows = {row.pk: row for row in Section.objects.filter(article=article)} if current is not None else {}
     there = [rows.get(entry.id or 0) or Section(article=article) for entry in ready.outline.entries]
-    was = {row.pk: model_to_dict(row) for row in there if row.pk}
+    was = {row.pk: _written_of(row) for row in there if row.pk}
     for position, (row, entry) in enumerate(zip(there, ready.outline.entries, strict=True)):
         if row.pk and row.anchor != entry.anchor:
             row.former_anchors = [*row.former_anchors, row.anchor]
-        _section_row(row, position, entry)
+        derived.section_row(row, position, entry)
     for number, position in ready.joined.items():
         if number in rows:
             gone = rows[number]
             there[position].former_anchors = [*there[position].former_anchors, *gone.former_anchors, gone.anchor]
     _without_taken_anchors(there)
     Section.objects.bulk_create([row for row in there if not row.pk], batch_size=500)
-    changed = [row for row in there if row.pk in was and was[row.pk] != model_to_dict(row)]
+    changed = [row for row in there if row.pk in was and was[row.pk] != _written_of(row)]
     changed += _leave(rows, there, ready.joined)
-    Section.objects.bulk_update(
-        changed, ["position", "level", "title", "anchor", "hash", "former_anchors", "successor"], batch_size=200
+    # All of them are there, and locked with their article: so it is one update, and much shorter than bulk_update's.
+    Section.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["pk"], update_fields=_OF_A_SECTION, batch_size=200
     )
     entries = zip(ready.outline.entries, there, strict=True)
     return replace(
         ready.outline,
         entries=tuple(replace(entry, id=row.pk, former=tuple(row.former_anchors)) for entry, row in entries),
     )
+
+
+def _written_of(row: Section) -> tuple[object, ...]:
+    return row.position, row.level, row.title, row.anchor, row.hash, row.former_anchors, row.successor_id
 
 
 def _leave(rows: Mapping[int, Section], there: Sequence[Section], joined: Mapping[int, int]) -> list[Section]:
@@ -456,13 +578,6 @@ def _without_taken_anchors(rows: Sequence[Section]) -> None:
                 taken.add(anchor.casefold())
                 free.insert(0, anchor)
         row.former_anchors = free
-
-
-def _section_row(row: Section, position: int, entry: OutlineEntry) -> Section:
-    row.position, row.level, row.hash = position, entry.level, entry.hash
-    row.title, row.anchor = entry.title[:300], entry.anchor[:300]
-    row.successor = None
-    return row
 
 
 def _write_rendering(blob: TextBlob, rendered: Rendered, previous: Edit | None) -> None:
@@ -488,9 +603,9 @@ def _write_authorship(edit: Edit, runs: authorship.Runs, current: Edit | None) -
     gone = [pk for number, (pk, _left) in there.items() if number not in words]
     if gone:
         Share.objects.filter(pk__in=gone).delete()
-    missing = words.keys() - there.keys()
-    edits = Edit.objects.filter(article=edit.article_id, number__in=missing).values_list("number", "pk")
-    ids = {number: pk for number, (pk, _left) in there.items()} | dict(edits)
+    ids = {edit.number: edit.pk} | {number: pk for number, (pk, _left) in there.items()}
+    if missing := words.keys() - ids.keys():
+        ids |= dict(Edit.objects.filter(article=edit.article_id, number__in=missing).values_list("number", "pk"))
     Share.objects.bulk_create(
         (
             Share(edit_id=ids[number], article_id=edit.article_id, words=left)
@@ -504,130 +619,44 @@ def _write_authorship(edit: Edit, runs: authorship.Runs, current: Edit | None) -
     )
 
 
-def _write_dependencies(article: Article, rendered: Rendered) -> None:
-    wanted = _wanted(article, rendered)
-    there = {(row.kind, row.target): row for row in article.dependencies.all()}
-    stale = [row.pk for key, row in there.items() if wanted.get(key) != row.sort_key]
-    if stale:
-        Dependency.objects.filter(pk__in=stale).delete()
-    Dependency.objects.bulk_create(
-        (
-            Dependency(article=article, kind=kind, target=target, sort_key=sort_key)
-            for (kind, target), sort_key in wanted.items()
-            if (kind, target) not in there or there[kind, target].sort_key != sort_key
-        ),
-        batch_size=500,
-    )
-
-
-def _wanted(article: Article, rendered: Rendered) -> dict[tuple[str, str], str]:
-    """Return what the text names: kind and target of each dependency, with its sort key."""
-    kinds = Dependency.Kind
-    wanted: dict[tuple[str, str], str] = {}
-    for link in rendered.links:
-        if link.title:
-            wanted[kinds.LINK, titles.full(link.namespace, link.title)] = ""
-    for name, sort_key in rendered.categories:
-        wanted[kinds.CATEGORY, name] = (sort_key or article.title)[:255]
-    for name in rendered.templates:
-        wanted[kinds.TEMPLATE, name[:300]] = ""
-    for name in rendered.files:
-        wanted[kinds.FILE, name[:300]] = ""
-    for citation in rendered.citations:
-        wanted[kinds.SOURCE, f"{citation.kind}:{citation.value}"[:300]] = ""
-    if rendered.redirect:
-        wanted[kinds.REDIRECT, rendered.redirect[0][:300]] = ""
-    return wanted
-
-
-def _write_search(article: Article, rendered: Rendered, outline: Outline, was_redirect_to: str) -> None:
-    """Put the article, or the article that it leads to, into the search index."""
-    if article.is_redirect:
-        search.forget(article.pk)
-    else:
-        search.index(_document(article, rendered, outline))
-    targets = {target.partition("#")[0] for target in (was_redirect_to, article.redirect_to) if target}
-    _index_again(targets - {article.full_title})
-
-
-def _index_again(full_titles: set[str]) -> None:
-    """Bring the search entries of these articles in step with their redirects."""
-    for target in sorted(full_titles):
-        # Locked, for an edit of the target at this moment writes the same document; and read after the lock is held.
-        named = Article.objects.published().without_redirects().named(*titles.parse(target))
-        other = named.select_for_update().first()
-        edit = Edit.objects.select_related("blob").filter(article=other, number__gt=0).order_by("-number").first()
-        if other is not None and edit is not None:
-            form = reading.rendered_form(edit.blob)
-            search.index(_document(other, form, Outline.from_json(edit.outline)))
-
-
-def _document(
-    article: Article, rendered: Rendered, outline: Outline, aliases: tuple[str, ...] | None = None
-) -> Document:
-    """Return what the search index keeps of an article; `aliases` where the caller knows its redirects."""
-    full_title = article.full_title
-    redirects = Article.objects.published().filter(
-        Q(redirect_to=full_title) | Q(redirect_to__startswith=f"{full_title}#")
-    )
-    return Document(
-        article_id=article.pk,
-        namespace=article.namespace,
-        title=article.title,
-        aliases=aliases if aliases is not None else tuple(redirects.values_list("title", flat=True)[:200]),
-        description=rendered.description,
-        sections=tuple(
-            SectionText(entry.id, entry.anchor, entry.title, section.plain)
-            for entry, section in zip(outline.entries, rendered.sections, strict=True)
-        ),
-    )
-
-
-def _categories_of(article: Article) -> set[str]:
-    names = article.dependencies.filter(kind=Dependency.Kind.CATEGORY).values_list("target", flat=True)
-    return {f"Category:{name}" for name in names}
-
-
-def _raise_stamps(article: Article, categories: set[str], *, existence_changed: bool) -> None:
-    """Mark every page whose bytes change with this edit, in the same transaction: `categories` it was in or is in."""
-    full_titles = {article.full_title, *categories}
-    if existence_changed:
-        full_titles |= _pages_naming([article.full_title])
-    _stamp(full_titles)
-
-
-def _pages_naming(full_titles: list[str]) -> set[str]:
-    """Return these titles and those of the pages that link or redirect to them."""
-    naming = Dependency.objects.filter(
-        kind__in=[Dependency.Kind.LINK, Dependency.Kind.REDIRECT], target__in=full_titles
-    ).values_list("article__namespace", "article__title")
-    return {*full_titles, *(titles.full(namespace, title) for namespace, title in naming.iterator(chunk_size=1000))}
-
-
-def _stamp(full_titles: Iterable[str]) -> None:
-    now = time.time_ns()
-    PageStamp.objects.bulk_create(
-        [PageStamp(path=f"/wiki/{title}", stamp=now) for title in sorted(full_titles)],
-        update_conflicts=True,
-        unique_fields=["path"],
-        update_fields=["stamp"],
-        batch_size=500,
-    )
-
-
 def _settle(change: Change, edit: Edit | None) -> None:
-    """Mark the proposal that this edit accepts; refuse when somebody decided it meanwhile."""
+    """Mark the proposal that this edit accepts; refuse when somebody decided it meanwhile, changed its text, or took
+    back an approval by which it is let through."""
     if change.proposal is None:
         return
     decided = {"state": Proposal.State.ACCEPTED, "decided": timezone.now(), "decided_by": change.approver, "edit": edit}
-    if not Proposal.objects.filter(pk=change.proposal.pk, state=Proposal.State.WAITING).update(**decided):
-        raise AlreadyDecided
+    rows = Proposal.objects.filter(pk=change.proposal.pk, state__in=Proposal.UNDECIDED)
+    as_seen = {name: getattr(change.proposal, name) for name in ("blob_id", "base_id", "section")}
+    if not rows.filter(**as_seen).update(**decided):
+        raise ArticleMovedOn if rows.exists() else AlreadyDecided
+    standing = Approval.objects.filter(proposal=change.proposal, text_hash=change.approved, taken_back=None)
+    if change.counted and not change.counted <= {*standing.values_list("author", flat=True)}:
+        raise ArticleMovedOn
+    if edit is not None and change.approved:
+        standing.update(edit=edit)
+    if change.held is not None:
+        change.held.pk = None  # It may have one of a try that was rolled back.
+        change.held.blob = TextBlob.objects.keep(change.held.blob.text)
+        change.held.save(force_insert=True)
     logbook.record(
         who=change.approver.account if change.approver is not None else None,
         what="proposal.accept",
         target=change.title,
+        why=change.why,
         after={"proposal": change.proposal.pk, "edit": edit.pk if edit is not None else None},
     )
+
+
+def _log(change: Change, edit: Edit) -> None:
+    if change.logged:
+        logbook.record(
+            who=change.author.account,
+            what=change.logged,
+            target=edit.title,
+            why=change.summary,
+            before={"edit": edit.parent_id},
+            after={"edit": edit.pk, "restores": edit.restores_id},
+        )
 
 
 def _remember(change: Change, edit: Edit) -> None:
@@ -641,8 +670,3 @@ def _led_to(submission: Submission | None) -> Edit | None:
         return None
     # No join: PostgreSQL would show who waited here the locked row as it is now, and the joined one as it was before.
     return Submission.objects.select_for_update().get(pk=submission.pk).edit
-
-
-def raise_site_stamp() -> None:
-    """Mark every page at once: the site's wording has changed (called in the transaction that changes it)."""
-    PageStamp.objects.update_or_create(path="", defaults={"stamp": time.time_ns()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles import checks, editing
+from articles import checks, places
 from articles.models import Article, Section
 from tests import doors, factories
 
@@ -56,7 +56,7 @@ def test_the_whole_is_compared_with_the_whole(asthma):
 
 @pytest.mark.parametrize("section", ["Symptoms", "At_night", "Dose", "0", ""])
 def test_a_text_that_is_as_it_was_has_nothing_to_look_at(asthma, section: str):
-    start = editing.starting_point(asthma, section)
+    start = places.starting_point(asthma, section)
     assert start is not None and found(asthma, section, start.text) == []
 
 

@@ -149,6 +149,14 @@ def test_many_at_once_do_not_get_more():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("key", ["edit:192.0.2.7", "edit:2001:db8:1:2::/64"])
+def test_no_network_address_is_kept(key: str):
+    limits.take(key, times=1, seconds=60)
+    kept = Attempts.objects.get().key
+    assert kept.startswith("edit:") and key.partition(":")[2] not in kept and len(kept) < 80
+
+
+@pytest.mark.django_db
 def test_pruning_takes_only_what_counts_no_longer():
     limits.take("old", times=1, seconds=60)
     limits.take("new", times=1, seconds=60)

@@ -32,6 +32,29 @@ def test_a_text_is_rendered():
     assert renderer.render("## A\n\n[[B]]\n", seconds=10).outline.entries[1].title == "A"
 
 
+def test_a_text_is_rendered_while_its_sender_does_something_else():
+    form = renderer.begin("## A\n\n[[B]]\n")
+
+    assert form().outline.entries[1].title == "A"
+
+
+def test_what_waits_for_a_text_raises_as_rendering_does():
+    form = renderer.begin("a\n" + "[" * 1_000)
+
+    with pytest.raises(RenderError, match=r"^Line 2: "):
+        form()
+
+
+def test_who_waits_for_a_text_keeps_nobody_from_rendering_another(monkeypatch):
+    renderer.shut_down()
+    monkeypatch.setattr(renderer.os, "cpu_count", lambda: 1)
+    forms = [renderer.begin("w " * count) for count in range(1, 4)]
+
+    assert renderer.render("one more", seconds=10).words == 2
+    assert [form().words for form in forms] == [1, 2, 3]
+    renderer.shut_down()
+
+
 def test_underlined_headings_are_written_with_hashes():
     assert renderer.normalise_headings("A\n---\n", seconds=10) == "## A\n"
     assert renderer.normalise_headings("no heading") == "no heading"

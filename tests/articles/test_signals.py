@@ -7,4 +7,4 @@ from articles import signals
 
 def test_no_signal_is_announced_that_nobody_can_name():
     announced = {name for name, value in vars(signals).items() if isinstance(value, Signal)}
-    assert announced == {"article_edited", "proposal_changed"}
+    assert announced == {"article_edited", "proposal_changed", "article_moderated", "render_ended", "pages_changed"}
