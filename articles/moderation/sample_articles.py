@@ -1,4 +1,4 @@
-"""Order: articles taken away from readers. Their rows and their history stay, and the title can be made again."""
+"""The sample articles that come along make room for one's own: those that nobody has changed, and their redirects."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from articles import logbook, writing
 from articles.models import Article, Edit, Proposal
 from articles.models.articles import ArticleQuerySet
+from articles.moderation.deleting import delete
 from articles.text import titles
 
 if TYPE_CHECKING:
@@ -28,24 +28,6 @@ class Sample:
     unchanged: tuple[str, ...]
     redirects: tuple[str, ...]
     kept: tuple[str, ...]
-
-
-def delete(articles: Sequence[Article], *, by: AbstractBaseUser | None, why: str) -> None:
-    """Take articles away, in one transaction with their log entries; `by` is None for the server's command line."""
-    with transaction.atomic():
-        # Locked, and asked again, in one order for everybody: who deletes at the same moment has logged it already.
-        rows = Article.objects.select_for_update(of=("self",)).published().order_by("pk")
-        locked = list(rows.filter(pk__in=[article.pk for article in articles]))
-        writing.delete(locked)
-        for article in locked:
-            logbook.record(
-                who=by,
-                what="article.delete",
-                target=article.full_title,
-                why=why,
-                before={"edit": article.current_edit_id},
-                after={"state": Article.State.DELETED},
-            )
 
 
 def sample() -> Sample:
@@ -73,7 +55,7 @@ def _sample() -> tuple[list[Article], list[Article], list[Article]]:
     there = Article.objects.published().filter(origin__is_sample=True)
     unchanged = list(_untouched(there))
     changed = list(there.exclude(pk__in=[article.pk for article in unchanged]))
-    leading = _redirects_to([article.full_title for article in unchanged])
+    leading = Article.objects.published().leading_to(*[article.full_title for article in unchanged])
     redirects = list(_untouched(leading))
     own = list(leading.exclude(pk__in=[article.pk for article in redirects]))
     return unchanged, redirects, changed + own
@@ -82,15 +64,8 @@ def _sample() -> tuple[list[Article], list[Article], list[Article]]:
 def _untouched(articles: ArticleQuerySet) -> ArticleQuerySet:
     """Those whose every edit is an import, and for which no proposal waits."""
     by_people = Edit.objects.filter(article=OuterRef("pk")).exclude(kind=Edit.Kind.IMPORT)
-    waiting = Proposal.objects.waiting().filter(article=OuterRef("pk"))
+    waiting = Proposal.objects.undecided().filter(article=OuterRef("pk"))
     return articles.filter(~Exists(by_people), ~Exists(waiting))
-
-
-def _redirects_to(full_titles: Sequence[str]) -> ArticleQuerySet:
-    to_sections = Q()
-    for full_title in full_titles:
-        to_sections |= Q(redirect_to__startswith=f"{full_title}#")
-    return Article.objects.published().filter(Q(redirect_to__in=full_titles) | to_sections)
 
 
 def _titles_of(articles: Sequence[Article]) -> tuple[str, ...]:
