@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from articles import recent
 from articles.models import Article, Edit, Namespace
 from articles.models.edits import EditQuerySet
 
 LENGTH: Final = 50
 
 
-def changes() -> list[Edit]:
-    """Return everybody's newest edits."""
-    return _newest(Edit.objects.visible())
+def changes(wanted: recent.Wanted = recent.ALL) -> list[Edit]:
+    """Return everybody's newest edits, of those that are wanted."""
+    return _newest(recent.find(wanted).rows)
 
 
 def changes_of(article: Article) -> list[Edit]:

@@ -4,6 +4,7 @@ import pytest
 
 from articles import feeds
 from articles.models import Article, Edit
+from articles.recent import Wanted
 from tests import doors, factories
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,9 @@ def test_a_feed_has_an_end_and_costs_one_query(asthma, monkeypatch, at_most_quer
     with at_most_queries(1):
         told = [(edit.pk, edit.article.full_title, bool(edit.author.name)) for edit in feeds.changes()]
     assert told == [(edits[2].pk, "Asthma", True), (edits[1].pk, "Asthma", True)]
+
+
+def test_the_feed_of_recent_changes_has_only_what_is_wanted(article):
+    category = factories.article("Category:Lungs", "All that breathes.\n").current_edit
+    assert feeds.changes(Wanted(namespace="category")) == [category]
+    assert feeds.changes() == [category, article.current_edit]

@@ -105,6 +105,15 @@ def test_the_history_of_a_section_has_every_edit_that_changed_it(article, sympto
     assert numbers(history.edits_of_section(article, symptoms)) == [5, 4, 2, 1]
 
 
+def test_the_history_of_a_section_has_what_moved_it_and_not_what_moved_others(article):
+    factories.edit(article, "Lead.\n\n## A\n\nOne.\n\n## B\n\nTwo.\n\n## C\n\nThree.\n")
+    factories.edit(article, "Lead.\n\n## C\n\nThree.\n\n## A\n\nOne.\n\n## B\n\nTwo.\n")
+    first, last = (Section.objects.get(article=article, title=title).pk for title in "AC")
+    assert numbers(history.edits_of_section(article, last)) == [3, 2]
+    assert numbers(history.edits_of_section(article, last, after=2)) == [3]
+    assert numbers(history.edits_of_section(article, first)) == [2]
+
+
 def test_a_section_that_went_and_came_back_changed_both_times(article, symptoms):
     whole = article.current_edit
     factories.edit(article, "", section="Symptoms")
@@ -188,6 +197,38 @@ def test_a_hidden_version_is_nobodys_neighbour(article):
     assert history.version_after(article.current_edit) == third
 
 
+def test_a_version_has_the_changes_of_a_section_beside_it(article, symptoms):
+    again = factories.edit(article, "## Symptoms\n\nWheeze, cough.\n", section="Symptoms")
+    lead = factories.edit(article, "Another lead.\n", section="0")
+    third = factories.edit(article, "## Symptoms\n\nCough.\n", section="Symptoms")
+    assert history.change_before(lead, symptoms) == again
+    assert history.change_after(lead, symptoms) == third
+    assert history.change_before(article.current_edit, symptoms) == article.current_edit
+    assert history.change_after(third, symptoms) is None
+
+
+def test_before_a_section_came_nothing_changed_it(article):
+    added = factories.edit(article, "## Later\n\nText.\n", section="new")
+    later = Section.objects.get(article=article, title="Later").pk
+    assert history.change_before(article.current_edit, later) is None
+    assert history.change_after(article.current_edit, later) == added
+
+
+def test_changes_of_a_section_are_looked_for_within_reach(long_history, symptoms, monkeypatch):
+    first, *_others, last = Edit.objects.filter(article=long_history).order_by("number")
+    assert history.change_before(last, symptoms) == first
+    monkeypatch.setattr(history, "MOST_LOOKED_AT", 3)
+    assert history.change_before(last, symptoms) is None
+    assert history.change_after(first, symptoms) is None
+
+
+def test_a_hidden_change_of_a_section_is_not_led_to(article, symptoms):
+    changed = factories.edit(article, "## Symptoms\n\nCough.\n", section="Symptoms")
+    last = factories.edit(article, "Another lead.\n", section="0")
+    hide(changed)
+    assert history.change_before(last, symptoms) is None
+
+
 def test_edits_between_two_are_counted(article):
     second, third = (factories.edit(article, f"{number}.\n") for number in (2, 3))
     assert history.edits_between(article.current_edit, third) == 1
@@ -229,12 +270,17 @@ def test_a_section_that_is_not_in_a_version_is_empty_there(article):
     assert history.texts_of(None, edit, section).old == ""
 
 
-def test_a_version_was_written_by_those_who_had_come_until_then(article, editor):
+def test_a_version_was_written_by_those_whose_words_it_has_the_most_first(article, editor):
     other = factories.author("editor", "Bo Short")
-    second = factories.edit(article, "2.\n", author=other)
-    factories.edit(article, "3.\n", author=editor)
-    assert history.writers_of(second) == [editor.name, "Bo Short"]
+    second = factories.edit(article, "Rest, " * 30 + "\n", section="Causes", author=other)
+    factories.edit(article, "Anew, all of it.\n", author=editor)
+    assert history.writers_of(second) == ["Bo Short", editor.name]
     assert history.writers_of(article.current_edit) == [editor.name]
+
+
+def test_who_wrote_nothing_that_is_left_is_no_writer(article, editor):
+    last = factories.edit(article, "Written anew.\n", author=factories.author("editor", "Bo Short"))
+    assert history.writers_of(last) == ["Bo Short"]
 
 
 def test_a_writer_is_named_as_they_like_to_be_called(article, editor):
@@ -247,17 +293,19 @@ def test_the_import_is_nobodys_name_but_an_imported_author_has_one():
     from articles import access
 
     made = factories.article(author=access.imported_author("Import"))
-    assert history.writers_of(made.current_edit) == []
+    assert history.writers_of(made.current_edit) == [""]
     second = factories.edit(made, "2.\n", author=access.imported_author("Ada Long"))
     assert history.writers_of(second) == ["Ada Long"]
 
 
-def test_visitors_and_hidden_names_are_no_writers(article, editor):
-    rude = factories.edit(article, "2.\n", author=factories.author("editor", "Rude Name"))
-    last = factories.edit(article, "3.\n", author=factories.visitor())
+def test_visitors_and_hidden_names_are_nameless_writers_together(article, editor):
+    rude = factories.edit(
+        article, "Rest and sleep.\n", section="Causes", author=factories.author("editor", "Rude Name")
+    )
+    last = factories.edit(article, "Water.\n", section="Symptoms", author=factories.visitor())
     with unlocked("hiding comes with moderation"):
         Edit.objects.filter(pk=rude.pk).update(hidden_author=True)
-    assert history.writers_of(last) == [editor.name]
+    assert history.writers_of(last) == [editor.name, ""]
 
 
 def test_contributions_are_an_authors_edits_page_by_page(article, reviewer, monkeypatch):
@@ -296,3 +344,24 @@ def test_a_hidden_text_or_one_of_another_article_was_never_here(article):
     assert history.runs_of_text(article.pk, "Elsewhere.\n") is None
     assert history.runs_of_text(article.pk, "Hidden.\n") is None
     assert history.runs_of_text(other.pk, "Elsewhere.\n") is not None
+
+
+# --- Who wrote what ----------------------------------------------------------------------------------------------
+def test_each_paragraph_knows_the_edits_that_its_words_come_from(article):
+    edit = factories.edit(article, "A lead about the two lungs.\n", section="0", summary="both of them")
+    lead = history.written(edit)[0]
+    assert [(wrote.number, words) for wrote, words in lead.edits] == [(1, 5), (2, 1)]
+    assert lead.edits[1][0].summary == "both of them"
+
+
+def test_of_one_section_only_its_paragraphs_are_told(article):
+    section = Section.objects.get(article=article, title="Symptoms").pk
+    said = [each.passage.pieces[0].text for each in history.written(article.current_edit, section)]
+    assert said == ["## Symptoms", "Wheeze."] and history.written(article.current_edit, 999) == []
+
+
+def test_who_wrote_a_long_text_costs_two_queries(article, at_most_queries):
+    edit = factories.edit(article, "\n\n".join(f"Paragraph {number}." for number in range(200)) + "\n")
+    assert edit.blob.text and edit.article  # Read before the counting.
+    with at_most_queries(2):
+        history.written(edit)
