@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles import moderation
+from articles.moderation import sample_articles
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what would go, ask, delete, and name what people have changed."""
-        sample = moderation.sample()
+        sample = sample_articles.sample()
         self._name("Changed by people, kept", sample.kept)
         if not sample.unchanged:
             self.stdout.write("There are no sample articles that nobody has changed.")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if not options["yes"] and not self._agreed(len(sample.unchanged), len(sample.redirects)):
             self.stdout.write("Nothing was deleted.")
             return
-        gone = moderation.remove_sample(by=None, why="manage.py remove_sample")
+        gone = sample_articles.remove_sample(by=None, why="manage.py remove_sample")
         self.stdout.write(f"{len(gone.unchanged)} pages and {len(gone.redirects)} redirects deleted.")
 
     def _name(self, what: str, full_titles: Sequence[str]) -> None:
