@@ -11,6 +11,7 @@ backends/
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Final, NamedTuple
@@ -24,6 +25,7 @@ from articles.search.base import (
     MAX_FOUND,
     MAX_QUESTION,
     Document,
+    DocumentRow,
     Hit,
     Question,
     Results,
@@ -35,6 +37,7 @@ from articles.search.base import (
     ask,
     flat,
     folded_name,
+    name_rows,
     root_of,
     storable,
     words_of,
@@ -44,9 +47,15 @@ from articles.text import titles
 __all__ = [
     "create_tables",
     "drop_tables",
+    "faults",
     "find",
     "forget",
+    "forget_remains",
+    "holds",
     "index",
+    "index_again",
+    "indexed_after",
+    "knows",
     "rebuild",
     "suggest",
 ]
@@ -120,9 +129,46 @@ def forget(article_id: int) -> None:
     _backend().forget(article_id)
 
 
+def forget_remains() -> None:
+    """Let the index give up the words of what was forgotten, which it may keep aside for a while."""
+    _backend().forget_remains()
+
+
 def rebuild(documents: Iterable[Document]) -> None:
     """Replace the whole index by these documents."""
     _backend().rebuild(documents)
+
+
+def holds(document: Document) -> bool:
+    """Whether what is kept of the article is exactly this, in whatever order its aliases are."""
+    wanted = replace(document, aliases=tuple(sorted(document.aliases)))
+    found = _backend().indexed(document.article_id)
+    if found is None:
+        return False
+    row, names = found
+    kept = row.document()
+    as_kept = DocumentRow.of(replace(kept, aliases=tuple(sorted(kept.aliases))))
+    return as_kept == DocumentRow.of(wanted) and names == {each[2:] for each in name_rows(wanted)}
+
+
+def knows(article_id: int) -> bool:
+    """Whether anything is kept of the article."""
+    return _backend().indexed(article_id) is not None
+
+
+def indexed_after(article_id: int, most: int) -> list[int]:
+    """Return at most so many articles of which something is kept, with higher ids than this one, in order."""
+    return _backend().indexed_after(article_id, most)
+
+
+def faults() -> list[str]:
+    """Return the names of the database's own indexes that no longer say what is kept; empty when all is well."""
+    return _backend().faults()
+
+
+def index_again() -> None:
+    """Make the database's own indexes anew of what is kept."""
+    _backend().index_again()
 
 
 def create_tables(schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -201,9 +247,12 @@ def _hit(document: Document, question: Question) -> Hit:
 
 
 def _pattern(terms: Iterable[Term]) -> re.Pattern[str]:
-    """A pattern for the flat form of a text: a group for each term, phrases first, so that they win over words."""
+    """A pattern for the flat form of a text: a group for each term, phrases first, so that they win over words.
+
+    That a word begins there is left to `_places`: asked by the pattern, at every letter, it takes six times as long.
+    """
     groups = (f"({_words_pattern(term)})" for term in sorted(terms, key=lambda term: -len(term.words)))
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(groups)})(?![^\W_])")
+    return re.compile(rf"(?:{'|'.join(groups)})(?![^\W_])")
 
 
 def _words_pattern(term: Term) -> str:
@@ -216,8 +265,14 @@ def _words_pattern(term: Term) -> str:
 
 
 def _places(text: str, pattern: re.Pattern[str]) -> list[_Place]:
-    found = islice(pattern.finditer(flat(text)), _MAX_PLACES)
-    return [_Place(match.start(), match.end(), match.lastindex or 0) for match in found]
+    text, places, at = flat(text), list[_Place](), 0
+    while len(places) < _MAX_PLACES and (match := pattern.search(text, at)):
+        start, at = match.span()
+        if start and text[start - 1].isalnum():
+            at = start + 1
+        else:
+            places.append(_Place(start, at, match.lastindex or 0))
+    return places
 
 
 def _best_section(sections: Iterable[SectionText], pattern: re.Pattern[str]) -> tuple[SectionText, list[_Place]]:

@@ -3,9 +3,10 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
 from typing import Final, NamedTuple, Protocol
 
 MAX_QUESTION: Final = 1_000
@@ -13,7 +14,7 @@ MAX_TERMS: Final = 32
 # No word is longer; PostgreSQL refuses to look for one of 2 KB.
 MAX_WORD: Final = 100
 # How far one may page: what lies further down nobody reads, and ranking it would cost the same as the first page.
-MAX_FOUND: Final = 1_000
+MAX_FOUND: Final = 500
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -154,8 +155,23 @@ class SearchBackend(Protocol):
     def forget(self, article_id: int) -> None:
         """Remove the article; an unknown one is no error."""
 
+    def forget_remains(self) -> None:
+        """Give up what the index keeps aside of documents that were forgotten."""
+
     def rebuild(self, documents: Iterable[Document]) -> None:
         """Forget everything and index these, in one go."""
+
+    def indexed(self, article_id: int) -> "tuple[DocumentRow, set[tuple[str, bool, str]]] | None":
+        """Return what is kept of an article: its row, and of each name the name, whether it is an alias, and folded."""
+
+    def indexed_after(self, article_id: int, most: int) -> list[int]:
+        """Return at most so many articles that are kept, with higher ids than this one, in order."""
+
+    def faults(self) -> list[str]:
+        """Return the names of indexes that no longer say what is kept; empty when all is well."""
+
+    def index_again(self) -> None:
+        """Make the database's own indexes anew of what is kept."""
 
 
 def ask(query: str, language: str) -> Question:
@@ -215,6 +231,16 @@ def root_of(word: str) -> str:
 def storable(text: str) -> str:
     """The text without what a database refuses: NUL and lone surrogates."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def enough(counted: Mapping[str, int], most: int) -> dict[str, int]:
+    """Of terms and how many documents have each, the rarest first, so many that at most `most` are found; one at least.
+
+    >>> enough({"mesotherapy": 20, "fat": 700, "skin": 4_000}, 1_000)
+    {'mesotherapy': 20, 'fat': 700}
+    """
+    fitting = sum(1 for total in accumulate(counted.values()) if total <= most)
+    return dict(islice(counted.items(), max(fitting, 1)))
 
 
 # --- Documents in tables -----------------------------------------------------------------------------------------

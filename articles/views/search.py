@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from articles import access
 from articles import search as finding
-from articles.forms import SearchForm
+from articles.forms.search import SearchForm
 
 
 @require_safe

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from articles.search.base import (
     MAX_FOUND,
     Document,
+    DocumentRow,
     Found,
     Name,
     Question,
     folded_name,
+    name_rows,
     root_of,
     words_of,
 )
@@ -65,9 +67,30 @@ class MemorySearch:
         """Drop the document, if there is one."""
         self._documents.pop(article_id, None)
 
+    def forget_remains(self) -> None:
+        """Nothing is kept aside."""
+
     def rebuild(self, documents: Iterable[Document]) -> None:
         """Keep these and no others."""
         self._documents = {document.article_id: document for document in documents}
+
+    def indexed(self, article_id: int) -> tuple[DocumentRow, set[tuple[str, bool, str]]] | None:
+        """Return the document as a database would keep it."""
+        document = self._documents.get(article_id)
+        if document is None:
+            return None
+        return DocumentRow.of(document), {row[2:] for row in name_rows(document)}
+
+    def indexed_after(self, article_id: int, most: int) -> list[int]:
+        """Return the next articles by their ids."""
+        return sorted(number for number in self._documents if number > article_id)[:most]
+
+    def faults(self) -> list[str]:
+        """There is no index beside the documents."""
+        return []
+
+    def index_again(self) -> None:
+        """Nothing to do, as above."""
 
     def _names(self, namespace: str) -> Iterator[Name]:
         for document in self._documents.values():

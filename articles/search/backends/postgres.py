@@ -1,18 +1,20 @@
 """Search in PostgreSQL: a weighted tsvector for each article, ranked by us with the rarity of words, within a cap.
 
 `ts_rank` doesn't know that a word found in few articles says more than one found in most, and it must read each match.
-So a question is two queries: how common its words are; then the matches of the rarest, capped, and their rank.
+So a question is two queries: how common its words are; then the matches of the rarest, capped, and their rank. Of the
+commonest words the database's own statistics say that they are: to count them would mean to read them all.
 """
 
 from collections.abc import Iterable
-from itertools import accumulate
 from math import log1p
 from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, router, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 
+from articles.models import Article
 from articles.search.base import (
     MAX_FOUND,
     Document,
@@ -21,13 +23,20 @@ from articles.search.base import (
     Name,
     Question,
     Term,
+    enough,
     name_rows,
     words_of,
 )
 
 # A tsvector holds 1 MB; 512 KB of text without a repeated word could be more, and would make the save fail.
 _MAX_WORDS: Final = 40_000
-_MAX_RANKED: Final = 1_000
+# A term that more articles have is common: no more of them are ranked than this.
+_MAX_RANKED: Final = MAX_FOUND
+# Each term that is weighed unpacks the words of each article that is ranked.
+_MAX_WEIGHED: Final = 8
+# What a fifth of all articles have is sooner found in the table than in the index, which gives out all or nothing.
+_VERY_COMMON: Final = 0.2
+_MAX_LOOKED_AT: Final = 250
 
 _CREATE: Final = (
     """
@@ -83,56 +92,94 @@ _ADD_DOCUMENT: Final = """
 _ADD_NAME: Final = (
     "INSERT INTO articles_search_name (article_id, namespace, name, is_alias, folded) VALUES (%s, %s, %s, %s, %s)"
 )
-# Counting stops where it no longer matters: such a word is common.
+# Counting stops where it no longer matters: such a word is common. A phrase is taken for as common as its rarest word.
 _COUNT: Final = """
-    SELECT asked.query::text, (
-        SELECT count(*) FROM (SELECT 1 FROM articles_search_doc WHERE words @@ asked.query LIMIT %s) AS matched
-    ), (SELECT count(*) FROM (SELECT 1 FROM articles_search_doc LIMIT 10000) AS documents)
-    FROM unnest(%s::text[]) AS typed (term) CROSS JOIN LATERAL (
-        SELECT phraseto_tsquery('simple', term) || phraseto_tsquery(%s::regconfig, term) AS query
-    ) AS asked
-"""
-_PAGE: Final = """
-    WITH page AS (
-        SELECT article_id, count(*) OVER () AS total,
-            ({score})
-            * CASE WHEN position(%s IN exact) > 0 THEN 4 WHEN position(%s IN exact) > 0 THEN 1.5 ELSE 1 END
-            * CASE namespace WHEN 'article' THEN 1 ELSE 0.5 END AS score
-        FROM articles_search_doc WHERE article_id IN (
-            (SELECT article_id FROM articles_search_doc WHERE name_words @@ %s::tsquery LIMIT %s)
-            UNION (SELECT article_id FROM articles_search_doc WHERE words @@ %s::tsquery LIMIT %s)
-        )
-        ORDER BY score DESC, article_id LIMIT %s OFFSET %s
+    WITH documents AS MATERIALIZED (
+        SELECT CASE WHEN reltuples > 0 THEN reltuples::bigint ELSE (
+            SELECT count(*) FROM (SELECT 1 FROM articles_search_doc LIMIT %(most)s) AS found
+        ) END AS number FROM pg_class WHERE oid = 'articles_search_doc'::regclass
+    ), common AS MATERIALIZED (
+        SELECT most_common_elems::text::text[] AS lexemes, most_common_elem_freqs AS shares FROM pg_stats
+        WHERE schemaname = current_schema AND tablename = 'articles_search_doc' AND attname = 'words'
     )
-    SELECT article_id, namespace, title, description, exact, names, lead, headings, body, parts, total
+    SELECT asked.query::text, CASE WHEN guess.number > %(most)s THEN guess.number ELSE (
+        SELECT count(*) FROM (
+            SELECT 1 FROM articles_search_doc WHERE words @@ asked.query LIMIT %(most)s + 1
+        ) AS matched
+    ) END, (SELECT number FROM documents)
+    FROM unnest(%(terms)s::text[]) AS typed (term) CROSS JOIN LATERAL (
+        SELECT CASE WHEN plain = stemmed THEN plain ELSE plain || stemmed END AS query
+        FROM phraseto_tsquery('simple', term) AS plain, phraseto_tsquery(%(language)s::regconfig, term) AS stemmed
+    ) AS asked CROSS JOIN LATERAL (
+        SELECT (min(coalesce(shares[array_position(lexemes, lexeme)], 0)) * (SELECT number FROM documents))::bigint
+        FROM unnest(tsvector_to_array(to_tsvector(%(language)s::regconfig, term))) AS stems (lexeme)
+        LEFT JOIN common ON true
+    ) AS guess (number)
+"""
+# The rows are looked up one by one: reading the whole table instead is what a planner takes for cheaper.
+_PAGE: Final = """
+    WITH candidates AS MATERIALIZED (
+        (SELECT article_id FROM articles_search_doc WHERE name_words @@ {wanted} LIMIT %(most_ranked)s)
+        UNION (SELECT article_id FROM articles_search_doc WHERE words @@ {wanted} {order} LIMIT %(most_ranked)s)
+        UNION SELECT article_id FROM articles_search_name
+        WHERE folded ~>=~ %(folded)s AND folded ~<=~ %(folded)s AND namespace = 'article'
+    ), page AS (
+        SELECT candidates.article_id, ({score})
+            * CASE WHEN position(%(part)s IN exact) = 0 THEN 1 WHEN position(%(whole)s IN exact) > 0 THEN 4 ELSE 1.5 END
+            * CASE namespace WHEN 'article' THEN 1 ELSE 0.5 END AS score
+        FROM candidates CROSS JOIN LATERAL (
+            SELECT namespace, exact, words FROM articles_search_doc AS doc
+            WHERE doc.article_id = candidates.article_id OFFSET 0
+        ) AS looked_up
+        ORDER BY score DESC, article_id LIMIT %(most)s OFFSET %(first)s
+    )
+    SELECT article_id, namespace, title, description, exact, names, lead, headings, body, parts,
+        (SELECT count(*) FROM candidates)
     FROM page JOIN articles_search_doc USING (article_id) ORDER BY score DESC, article_id
 """
 # Names weigh ten times as much as the text; a longer text has more chances to hold a word.
-_SCORE: Final = "%s * ts_rank('{0.1, 0.4, 0.6, 1.0}', words, %s::tsquery, 1)"
+_SCORE: Final = "%(weight{at})s * ts_rank('{{0.1, 0.4, 0.6, 1.0}}', words, %(term{at})s::tsquery, 1)"
+# Equal, in words that only the index of whole names knows: the planner would take that of trigrams, and read hundreds.
 _NAMED: Final = """
     SELECT article_id, namespace, title, name, is_alias, description
     FROM articles_search_name JOIN articles_search_doc USING (article_id, namespace)
-    WHERE folded = %s AND namespace = %s ORDER BY is_alias, article_id LIMIT 50
+    WHERE folded ~>=~ %(folded)s AND folded ~<=~ %(folded)s AND namespace = %(namespace)s
+    ORDER BY is_alias, article_id LIMIT 50
 """
+# Of very many names some are looked at: the first in the alphabet that begin so, any with a word that does.
 _SUGGEST: Final = """
     WITH begun AS MATERIALIZED (
-        SELECT id, 1 AS tier, 0 AS distance FROM articles_search_name
-        WHERE folded ~>=~ %(folded)s AND folded ~<~ %(end)s AND namespace = %(namespace)s
-        ORDER BY is_alias, length(name), name LIMIT %(most)s
+        SELECT id, 1 AS tier, 0 AS distance FROM (
+            SELECT id, is_alias, name FROM articles_search_name
+            WHERE folded ~>=~ %(folded)s AND folded ~<~ %(end)s AND namespace = %(namespace)s
+            ORDER BY folded USING ~<~ LIMIT %(most_looked_at)s
+        ) AS found ORDER BY is_alias, length(name), name LIMIT %(most)s
     ), within AS MATERIALIZED (
-        SELECT id, 2 AS tier, 0 AS distance FROM articles_search_name
-        WHERE (SELECT count(*) FROM begun) < %(most)s AND folded LIKE %(within)s AND namespace = %(namespace)s
-        ORDER BY is_alias, length(name), name LIMIT %(most)s
+        SELECT id, 2 AS tier, 0 AS distance FROM (
+            SELECT id, is_alias, name FROM articles_search_name
+            WHERE (SELECT count(*) FROM begun) < %(most)s AND folded LIKE %(within)s AND namespace = %(namespace)s
+            LIMIT %(most_looked_at)s
+        ) AS found ORDER BY is_alias, length(name), name LIMIT %(most)s
     ), near AS MATERIALIZED (
         SELECT near.id, 3 AS tier, near.distance FROM articles_search_near(%(folded)s, %(most)s) AS near
         WHERE (SELECT count(*) FROM begun) + (SELECT count(*) FROM within) < %(limit)s
     )
     SELECT article_id, namespace, title, name, is_alias, description
     FROM (SELECT * FROM begun UNION ALL SELECT * FROM within UNION ALL SELECT * FROM near) AS found
-    JOIN articles_search_name USING (id) JOIN articles_search_doc USING (article_id, namespace)
-    WHERE namespace = %(namespace)s
+    CROSS JOIN LATERAL (
+        SELECT article_id, namespace, name, is_alias FROM articles_search_name AS names
+        WHERE names.id = found.id AND namespace = %(namespace)s OFFSET 0
+    ) AS looked_up JOIN articles_search_doc USING (article_id, namespace)
     ORDER BY tier, distance, is_alias, length(name), name
 """
+
+
+_INDEXED: Final = """
+    SELECT article_id, namespace, title, description, exact, names, lead, headings, body, parts
+    FROM articles_search_doc WHERE article_id = %s
+"""
+_INDEXED_NAMES: Final = "SELECT name, is_alias, folded FROM articles_search_name WHERE article_id = %s"
+_INDEXED_AFTER: Final = "SELECT article_id FROM articles_search_doc WHERE article_id > %s ORDER BY article_id LIMIT %s"
 
 
 def create_tables(schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -157,31 +204,44 @@ def drop_tables(schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class PostgresSearch:
-    """The protocol over tsvectors, on Django's default connection."""
+    """The protocol over tsvectors: writes where articles are written, and asks where they are read."""
 
     def find(self, question: Question, *, first: int, most: int) -> Found:
         """Return the best of those with the rarest terms, whole titles first."""
-        queries = _rarest_first(question.terms)
-        if not queries:
+        counted, documents = _rarest_first(question.terms)
+        if not counted:
             return Found((), 0)
-        candidates = _enough(queries)
-        wanted = " | ".join(f"({query})" for query, _, _ in candidates)
-        weights: list[str | float] = [
-            value for query, count, documents in queries for value in (log1p(documents / count), query)
-        ]
-        whole, part = f"\n{question.folded} \n", f"{question.folded} "
-        with connection.cursor() as cursor:
-            page = _PAGE.format(score=" + ".join([_SCORE] * len(queries)))
-            cursor.execute(page, [*weights, whole, part, wanted, _MAX_RANKED, wanted, _MAX_RANKED, most, first])
+        candidates = enough(counted, _MAX_RANKED)
+        are_all = len(candidates) == len(counted) and sum(candidates.values()) <= _MAX_RANKED
+        weighed = [*counted.items()][: max(len(candidates), _MAX_WEIGHED)]
+        is_very_common = max(candidates.values()) > max(_MAX_RANKED, _VERY_COMMON * documents)
+        page = _PAGE.format(
+            # The planner knows how common a word is that it sees, and takes the index for one that it doesn't.
+            wanted="%(wanted)s::tsquery" if is_very_common else "(SELECT %(wanted)s::tsquery)",
+            order="ORDER BY article_id" if is_very_common else "",
+            score=" + ".join(_SCORE.format(at=at) for at in range(len(weighed))),
+        )
+        wanted: dict[str, str | float] = {
+            **{f"weight{at}": log1p(documents / count) for at, (_query, count) in enumerate(weighed)},
+            **{f"term{at}": query for at, (query, _count) in enumerate(weighed)},
+            "wanted": " | ".join(f"({query})" for query in candidates),
+            "most_ranked": _MAX_RANKED,
+            "folded": question.folded,
+            "whole": f"\n{question.folded} \n",
+            "part": f"{question.folded} ",
+            "most": most,
+            "first": first,
+        }
+        with _asking() as cursor:
+            cursor.execute(page, wanted)
             rows = cursor.fetchall()
-        total = rows[0][-1] if rows else 0
-        counted = candidates == queries and total <= MAX_FOUND
-        return Found(tuple(DocumentRow(*row[:-1]).document() for row in rows), total if counted else None)
+        found = tuple(DocumentRow(*row[:-1]).document() for row in rows)
+        return Found(found, (rows[0][-1] if rows else 0) if are_all else None)
 
     def named(self, namespace: str, folded: str) -> list[Name]:
         """Return the names that fold to this."""
-        with connection.cursor() as cursor:
-            cursor.execute(_NAMED, [folded, namespace])
+        with _asking() as cursor:
+            cursor.execute(_NAMED, {"folded": folded, "namespace": namespace})
             return [Name(*row) for row in cursor.fetchall()]
 
     def suggest(self, namespace: str, folded: str, limit: int) -> list[Name]:
@@ -195,8 +255,9 @@ class PostgresSearch:
             "limit": limit,
             # Several names may lead to one article.
             "most": 3 * limit,
+            "most_looked_at": _MAX_LOOKED_AT,
         }
-        with connection.cursor() as cursor:
+        with _asking() as cursor:
             cursor.execute(_SUGGEST, wanted)
             return [Name(*row) for row in cursor.fetchall()]
 
@@ -212,6 +273,9 @@ class PostgresSearch:
             cursor.execute("DELETE FROM articles_search_doc WHERE article_id = %s", [article_id])
             cursor.execute("DELETE FROM articles_search_name WHERE article_id = %s", [article_id])
 
+    def forget_remains(self) -> None:
+        """Nothing is kept aside: rows that are gone lie in the table until it is vacuumed."""
+
     def rebuild(self, documents: Iterable[Document]) -> None:
         """Write all rows in one transaction: readers find the old ones until it ends."""
         with transaction.atomic():
@@ -219,6 +283,28 @@ class PostgresSearch:
                 cursor.execute("DELETE FROM articles_search_doc")
                 cursor.execute("DELETE FROM articles_search_name")
             self._add(documents)
+
+    def indexed(self, article_id: int) -> tuple[DocumentRow, set[tuple[str, bool, str]]] | None:
+        """Return the row and the names."""
+        with connection.cursor() as cursor:
+            cursor.execute(_INDEXED, [article_id])
+            row = cursor.fetchone()
+            cursor.execute(_INDEXED_NAMES, [article_id])
+            names = {(name, bool(is_alias), folded) for name, is_alias, folded in cursor.fetchall()}
+        return None if row is None else (DocumentRow(*row), names)
+
+    def indexed_after(self, article_id: int, most: int) -> list[int]:
+        """Return the next articles by their ids."""
+        with connection.cursor() as cursor:
+            cursor.execute(_INDEXED_AFTER, [article_id, most])
+            return [number for (number,) in cursor.fetchall()]
+
+    def faults(self) -> list[str]:
+        """None: the indexes follow the rows by themselves."""
+        return []
+
+    def index_again(self) -> None:
+        """Nothing to do, as above."""
 
     def _add(self, documents: Iterable[Document]) -> None:
         language = _language()
@@ -231,6 +317,11 @@ class PostgresSearch:
                 cursor.executemany(_ADD_NAME, name_rows(document))
 
 
+def _asking() -> CursorWrapper:
+    """Return a cursor of the database that is read for articles just now."""
+    return connections[router.db_for_read(Article)].cursor()
+
+
 def _language() -> str:
     return "english" if settings.WIKI_LANGUAGE.partition("-")[0] == "en" else "simple"
 
@@ -240,15 +331,15 @@ def _words(text: str) -> str:
     return " ".join(words_of(text)[:_MAX_WORDS])
 
 
-def _rarest_first(terms: Iterable[Term]) -> list[tuple[str, int, int]]:
-    """Each term that occurs: as a tsquery, in how many documents (counted to the cap), of how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [_MAX_RANKED + 1, [term.flat for term in terms], _language()])
-        return sorted((row for row in cursor.fetchall() if row[1]), key=lambda row: (row[1], row[0]))
-
-
-def _enough(queries: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """The rarest terms, as many as their matches fit under the cap; at least one."""
-    sums = accumulate(count for _, count, _ in queries)
-    fitting = sum(1 for total in sums if total <= _MAX_RANKED)
-    return queries[: max(fitting, 1)]
+def _rarest_first(terms: Iterable[Term]) -> tuple[dict[str, int], int]:
+    """Each term that occurs, as a tsquery, and how many documents have it (roughly, above the cap); of how many."""
+    wanted: dict[str, int | str | list[str]] = {
+        "most": _MAX_RANKED,
+        "terms": [term.flat for term in terms],
+        "language": _language(),
+    }
+    with _asking() as cursor:
+        cursor.execute(_COUNT, wanted)
+        rows = cursor.fetchall()
+    found = {query: count for query, count, _documents in rows if count}
+    return dict(sorted(found.items(), key=lambda item: (item[1], item[0]))), max((row[2] for row in rows), default=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from articles.search.base import Document, SectionText
 from tests.articles.search.documents import document
 
 pytestmark = pytest.mark.usefixtures("backend")
+
+BACKEND = "sqlite" if connection.vendor == "sqlite" else "postgres"
 
 
 def know(*documents: Document) -> None:
@@ -50,6 +53,14 @@ def test_a_whole_title_comes_first_and_is_where_to_go() -> None:
     know(document("Asthma in asthma clinics", "Asthma, asthma."), document("Asthma", "A disease of the lungs."))
     assert found("asthma")[0] == "Asthma"
     assert search.find("asthma").exact == "Asthma"
+
+
+@pytest.mark.parametrize("cap", [5, 500])
+def test_a_whole_title_comes_first_even_if_very_many_articles_say_the_word(cap: int, monkeypatch: Any) -> None:
+    monkeypatch.setattr(f"articles.search.backends.{BACKEND}._MAX_RANKED", cap)
+    named = [document(f"The dust of house {number}", "Dust, dust.") for number in range(10)]
+    know(*(document(f"House {number}", "Dust.") for number in range(10)), *named, document("Dust", "Small."))
+    assert found("dust")[0] == "Dust"
 
 
 def test_word_forms_do_not_matter() -> None:

@@ -87,6 +87,13 @@ def test_nothing_found_offers_near_titles_and_to_write_it(client: Client, asthma
     assert page.link("Suggest an article “Astma”") == "/edit/Astma"
 
 
+def test_where_something_is_found_writing_it_is_offered_before_the_results(client: Client, asthma):
+    found = [link.text for link in Page(client.get("/search?q=dust")).links]
+    assert found.index("Suggest an article “Dust”") < next(
+        n for n, text in enumerate(found) if text.startswith("Asthma")
+    )
+
+
 def test_what_can_not_be_a_title_is_not_offered_to_be_written(client: Client, db):
     assert "/edit/" not in Page(client.get("/search", {"q": "a<b>"})).source
 

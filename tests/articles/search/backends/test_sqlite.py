@@ -23,6 +23,24 @@ def test_the_index_agrees_with_the_texts_after_each_kind_of_write() -> None:
     assert sqlite.faults() == []
 
 
+def test_names_are_written_again_only_where_one_of_them_is_another() -> None:
+    search.index(document("Asthma", "Dust.", aliases=("Wheezing",), article_id=1))
+    rows = _rows_of_names()
+    search.index(document("Asthma", "Pollen.", aliases=("Wheezing",), article_id=1))
+    assert _rows_of_names() == rows and sqlite.faults() == []
+    assert [hit.title for hit in search.find("pollen").hits] == ["Asthma"] and search.find("dust").hits == ()
+
+    search.index(document("Asthma", "Pollen.", aliases=("Gasping",), article_id=1))
+
+    assert [name for _number, name in _rows_of_names()] == ["Asthma", "Gasping"] and sqlite.faults() == []
+
+
+def _rows_of_names() -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name FROM articles_search_name ORDER BY name")
+        return list(cursor.fetchall())
+
+
 def test_an_index_that_missed_a_change_is_found_out() -> None:
     search.index(document("Asthma", "Dust.", article_id=1))
     with connection.cursor() as cursor:
@@ -47,3 +65,19 @@ def test_tables_can_be_dropped_and_made_again() -> None:
         sqlite.drop_tables(schema_editor)
         sqlite.create_tables(schema_editor)
     assert search.find("asthma").hits == ()
+
+
+def test_matches_of_rare_words_are_ranked_even_when_a_common_one_fills_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "_MAX_RANKED", 5)
+    search.rebuild([*(document(f"Dust {number}", "dust") for number in range(20)), document("Mite", "wheeze")])
+    results = search.find("dust wheeze")
+    assert results.hits[0].title == "Mite"
+    assert results.total_known is None
+
+
+def test_a_rare_word_is_found_beside_very_many_common_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "_MAX_RANKED", 5)
+    monkeypatch.setattr(sqlite, "_MAX_WEIGHED", 2)
+    common = "dust mite bed air lung"
+    search.rebuild([*(document(f"No. {number}", common) for number in range(20)), document("Late", f"wheeze {common}")])
+    assert [hit.title for hit in search.find(f"{common} wheeze").hits] == ["Late"]
