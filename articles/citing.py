@@ -24,8 +24,8 @@ _MONTHS: Final = (
     ("November", "Nov"),
     ("December", "Dec"),
 )
-# APA names at most twenty authors; where there are more, they are the wiki's contributors in every style.
-_MOST_AUTHORS: Final = 20
+# APA names all of twenty authors; of more, the first nineteen and the last.
+_NAMED_BY_APA: Final = 20
 # AMA and Vancouver name all of six; of more, AMA the first three and Vancouver the first six.
 _NAMED_WHOLE: Final = 6
 # As words, because BibTeX counts even braces that stand behind a backslash.
@@ -41,7 +41,10 @@ _TEX: Final = {
 
 @dataclass(frozen=True)
 class Citable:
-    """What is cited: one version of an article, and when it was read; `edit` is the version's number in the wiki."""
+    """What is cited: one version of an article, and when it was read; `edit` is the version's number in the wiki.
+
+    `authors` stand in the order of what they wrote of it; an empty name is all who have none to be cited by.
+    """
 
     title: str
     site: str
@@ -53,10 +56,8 @@ class Citable:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The authors; the wiki's contributors where nobody is named, or more are than a citation can hold."""
-        if 0 < len(self.authors) <= _MOST_AUTHORS:
-            return self.authors
-        return (f"{self.site} contributors",)
+        """The authors; those without a name are the wiki's contributors."""
+        return tuple(name or f"{self.site} contributors" for name in self.authors or ("",))
 
 
 class Entry(NamedTuple):
@@ -69,6 +70,8 @@ class Entry(NamedTuple):
 def apa(cited: Citable) -> str:
     """As the American Psychological Association's seventh edition cites a page of a wiki."""
     names = _listed(cited.names, "& ")
+    if len(cited.names) > _NAMED_BY_APA:
+        names = ", ".join([*cited.names[: _NAMED_BY_APA - 1], f". . . {cited.names[-1]}"])
     return (
         f"{_ended(names)} ({_american(cited.changed, year_first=True)}). {_ended(cited.title)} In {_ended(cited.site)} "
         f"Retrieved {_american(cited.read)}, from {cited.address}"
@@ -97,7 +100,7 @@ def bibtex(cited: Citable) -> str:
     r"""As an entry for BibTeX or biber, in UTF-8.
 
     Titles stand in two pairs of braces, so that no style makes small letters of "HIV"; names do, too, so that no comma
-    and no "and" in them parts them.
+    and no "and" in them parts them. All are named: how many are shown is for the style of the bibliography.
     """
     fields = {
         "author": " and ".join(f"{{{_tex(name)}}}" for name in cited.names),

@@ -23,10 +23,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles import editing
+from articles import editing, housekeeping, places, refusals, withholding
 from articles.models import Article, Author, Draft, Edit, Proposal, Submission
-from articles.text import titles
-from articles.text.sections import Outline
+from articles.text import cleaning, titles
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -38,8 +37,6 @@ PAGE_SIZE = 50
 # Of one person; the oldest go when there are more.
 MOST: Final = 200
 MOST_OF_A_VISITOR: Final = 20
-VISITORS_SEE: Final = timedelta(hours=24)
-SENT_SHOWN: Final = timedelta(days=30)
 # So long after the last word somebody is still taken to be at work.
 _FRESH: Final = timedelta(minutes=10)
 _OTHERS_NAMED: Final = 3
@@ -65,7 +62,7 @@ class Writer:
         """Return what is theirs among drafts or submissions; `when` names the field with its time."""
         theirs = Q(author__account=self.account_id) if self.account_id is not None else Q(pk__in=[])
         if self.visitor_key and self.visit:
-            since = {f"{when}__gt": timezone.now() - VISITORS_SEE}
+            since = {f"{when}__gt": timezone.now() - housekeeping.VISITORS_TEXTS_KEPT}
             theirs |= Q(author__visitor_key=self.visitor_key, form_key__startswith=self.visit, **since)
         return theirs
 
@@ -110,6 +107,14 @@ class Kept:
         except titles.TitleError:
             return ""
         return reverse("articles:edit", args=[self.full_title]) + f"?{'sent' if self.is_sent else 'draft'}={self.id}"
+
+    @property
+    def continued(self) -> str:
+        """What a form sends along that goes on with this text: the form it was of, and when that last held it.
+
+        Each window that takes it up is a form of its own, so that none writes over, or puts away, another's text.
+        """
+        return f"{self.form_key}@{self.changed.isoformat()}" if self.form_key else ""
 
 
 @dataclass(frozen=True)
@@ -173,15 +178,17 @@ def keep(
     summary: str = "",
     minor: bool = False,
     proposal: str = "",
+    continues: str = "",
 ) -> None:
-    """Keep what an opened form holds now, over what it held before; other forms' drafts stay as they are.
+    """Keep what an opened form holds now, over what it held before; other forms' drafts stay as they are, but the one
+    that it `continues` (see Kept.continued).
 
     What the same form has already saved is not kept: a draft sent a moment before the save may arrive after it.
     Raises TitleRefused, TextTooLarge.
     """
-    editing.refuse_too_large(text)
+    refusals.refuse_too_large(text)
     parts = _parts(title)
-    text = editing.clean(editing.storable(text))
+    text = cleaning.clean(cleaning.storable(text))
     if _is_saved(author, form_key, text):
         return
     draft = Draft(
@@ -189,11 +196,11 @@ def keep(
         form_key=form_key,
         namespace=parts.namespace,
         title=parts.title,
-        section=editing.storable(section)[:400],
+        section=cleaning.storable(section)[:400],
         base_id=_base_in(parts, base),
         proposal_id=_own_proposal(author, proposal),
         text=text,
-        summary=editing.storable(summary)[:500],
+        summary=cleaning.storable(summary)[:500],
         minor=minor,
     )
     # One statement, so that it never waits for a save nor holds one up.
@@ -206,11 +213,20 @@ def keep(
     if author.account_id is not None and writer.visitor_key:
         # Begun before they logged in, and theirs by name from now on.
         Draft.objects.filter(writer.owns("changed"), form_key=form_key).exclude(author=author).delete()
+    Draft.objects.filter(_continued(continues, "changed"), writer.owns("changed")).delete()
     _let_the_oldest_go(author)
 
 
-def settle(*, writer: Writer, form_key: str, edit: Edit | None = None, proposal: Proposal | None = None) -> None:
-    """Let the drafts of a form go, and mark what it sent before, once its text has found its place.
+def settle(
+    *,
+    writer: Writer,
+    form_key: str,
+    continues: str = "",
+    edit: Edit | None = None,
+    proposal: Proposal | None = None,
+) -> None:
+    """Let the drafts of a form go, and mark what it sent before, once its text has found its place; what it `continues`
+    as well (see Kept.continued).
 
     It never fails: what was saved is saved, and a draft too many does no harm.
     """
@@ -218,9 +234,10 @@ def settle(*, writer: Writer, form_key: str, edit: Edit | None = None, proposal:
         return
     try:
         with transaction.atomic():
-            Draft.objects.filter(writer.owns("changed"), form_key=form_key).delete()
-            earlier = Submission.objects.filter(writer.owns("received"), form_key=form_key).exclude(_PLACED)
-            earlier.update(edit=edit, proposal=proposal)
+            own = Q(form_key=form_key)
+            Draft.objects.filter(own | _continued(continues, "changed"), writer.owns("changed")).delete()
+            earlier = Submission.objects.filter(own | _continued(continues, "received"), writer.owns("received"))
+            earlier.exclude(_PLACED).update(edit=edit, proposal=proposal)
     except DatabaseError:
         logger.exception("The drafts of a saved form could not be put away.")
 
@@ -241,7 +258,7 @@ def drafts_of(writer: Writer, *, before: str = "") -> tuple[list[Kept], str]:
 
 
 def sent_of(writer: Writer) -> list[Kept]:
-    """Return what a person sent in the last 30 days that found no place, newest first, without the texts.
+    """Return what a person sent that found no place, newest first, without the texts.
 
     Of what one form sent the last is enough, and none where that form has a draft, which is newer.
     """
@@ -272,14 +289,14 @@ def left_behind(writer: Writer, *, title: str, section: str, text: str) -> list[
     """Return what a person has left of this section that differs from `text`, newest first: a few of them."""
     if writer == Writer():
         return []
-    parts, section = titles.parse(title), editing.storable(section)
+    parts, section = titles.parse(title), cleaning.storable(section)
     drafts = Draft.objects.filter(
         writer.owns("changed"), namespace=parts.namespace, title=parts.title, section=section
     ).order_by("-changed")[:_SHOWN_ABOVE_THE_FORM]
     sent = _sent(writer).filter(title=titles.full(*parts), section=section)[:_SHOWN_ABOVE_THE_FORM]
     rows: list[Draft | Submission] = [*drafts, *sent]
     found = sorted(rows, key=_moment, reverse=True)
-    differing = [row for row in found if editing.clean(row.text) != editing.clean(text)]
+    differing = [row for row in found if cleaning.clean(row.text) != cleaning.clean(text)]
     return _shown(_last_of_each_form(differing)[:_SHOWN_ABOVE_THE_FORM])
 
 
@@ -290,7 +307,7 @@ def present_text(kept: Kept) -> str:
     except titles.TitleError:
         return ""
     article = Article.objects.published().named(*parts).select_related("text", "current_edit__blob").first()
-    start = editing.starting_point(article, kept.section) if article is not None and kept.section != "new" else None
+    start = places.starting_point(article, kept.section) if article is not None and kept.section != "new" else None
     return start.text if start is not None else ""
 
 
@@ -299,7 +316,7 @@ def others_at_work(writer: Writer, *, title: str, section: str) -> Others:
     parts = titles.parse(title)
     rows = Draft.objects.filter(namespace=parts.namespace, title=parts.title, changed__gt=timezone.now() - _FRESH)
     if section:
-        rows = rows.filter(section__in=[editing.storable(section), ""])
+        rows = rows.filter(section__in=[cleaning.storable(section), ""])
     fresh = (
         rows.select_related("author__account")
         .only("author__name", "author__is_visitor", "author__account", "author__visitor_key")
@@ -363,9 +380,21 @@ def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
 
 
+def _continued(continues: str, when: str) -> Q:
+    """Return what a form had kept or sent by the moment at which another form went on with it."""
+    key, _at, moment = continues.partition("@")
+    try:
+        upto = datetime.fromisoformat(moment)
+    except ValueError:
+        upto = None
+    if upto is None or upto.tzinfo is None or not _KEY.fullmatch(key):
+        return Q(pk__in=[])
+    return Q(form_key=key, **{f"{when}__lte": upto})
+
+
 def _is_saved(author: Author, form_key: str, text: str) -> bool:
     placed = Submission.objects.filter(_PLACED, author=author, form_key=form_key)
-    return any(editing.clean(sent) == text for sent in placed.values_list("text", flat=True))
+    return any(cleaning.clean(sent) == text for sent in placed.values_list("text", flat=True))
 
 
 def _let_the_oldest_go(author: Author) -> None:
@@ -376,7 +405,8 @@ def _let_the_oldest_go(author: Author) -> None:
 
 
 def _sent(writer: Writer) -> QuerySet[Submission]:
-    recent = Submission.objects.filter(writer.owns("received"), received__gt=timezone.now() - SENT_SHOWN)
+    kept_until = timezone.now() - housekeeping.TEXTS_KEPT
+    recent = Submission.objects.filter(writer.owns("received"), received__gt=kept_until)
     return recent.exclude(_PLACED).order_by("-received", "-pk")
 
 
@@ -416,7 +446,12 @@ def _bases_of(rows: Sequence[Draft | Submission]) -> dict[int, Edit]:
         return {}
     edits = Edit.objects.select_related("article").filter(pk__in=numbers)
     return edits.only(
-        "outline", "article__namespace", "article__title", "article__state", "article__current_edit"
+        "outline",
+        "article__namespace",
+        "article__title",
+        "article__state",
+        "article__current_edit",
+        "article__withheld",
     ).in_bulk()
 
 
@@ -441,7 +476,7 @@ def _one_shown(row: Draft | Submission, bases: dict[int, Edit], named: dict[str,
     base = bases.get(_base_number(row))
     of_this = base is not None and (isinstance(row, Draft) or base.article.full_title == sent_title)
     article = base.article if base is not None and of_this else named.get(sent_title)
-    entry = editing.section_named(row.section, Outline.from_json(base.outline)) if base and row.section else None
+    entry = places.section_named(row.section, withholding.outline_of(base)) if base and row.section else None
     is_loaded = "text" not in row.get_deferred_fields()
     return Kept(
         id=row.pk,

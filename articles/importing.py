@@ -25,7 +25,7 @@ import yaml
 from articles import editing, renderer
 from articles.editing import Incoming, TextRefused, TitleRefused
 from articles.models import Article, Author, Origin, TextBlob
-from articles.text import rendering, titles
+from articles.text import cleaning, rendering, titles
 from articles.text.rendering import Rendered
 
 _BATCH: Final = 60
@@ -292,7 +292,7 @@ def _rendered_ahead(pool: ThreadPoolExecutor, batches: Iterable[list[Incoming]])
             (
                 each,
                 None
-                if there.get(each.title) == TextBlob.hash_of(editing.clean(each.text))
+                if there.get(each.title) == TextBlob.hash_of(cleaning.clean(each.text))
                 else pool.submit(_rendered, each.text),
             )
             for each in batch
@@ -305,7 +305,7 @@ def _rendered_ahead(pool: ThreadPoolExecutor, batches: Iterable[list[Incoming]])
 
 
 def _rendered(text: str) -> Rendered:
-    return renderer.render(editing.clean(text), seconds=_RENDER_SECONDS)
+    return renderer.render(cleaning.clean(text), seconds=_RENDER_SECONDS)
 
 
 def _bring_in_batch(batch: _Batch, outcome: Outcome, author: Author, summary: str) -> None:

@@ -18,13 +18,13 @@ from typing import Any, Final, Generic, TypeVar
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection
-from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db import connections, router
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import access, notices
+from articles import notices
 from articles.models import Article, Author, Dependency, Edit, Share
 from articles.models.articles import Unsteered
 from articles.text import titles
@@ -37,7 +37,11 @@ SMALL = 1_000
 WINDOW = 2_000
 RANKED = 1_000
 _KEPT_SECONDS: Final = 600
+_DAY: Final = 86_400
+_EDITS_KEPT_AS: Final = "lists:edits-of-the-day"
 _MOST_COUNTED: Final = 500
+# Of the edits of one page.
+MOST_EDITS: Final = 10_000
 _NAMESAKES: Final = 20
 _MOST_WRITERS: Final = 5
 # From the least to the most: groups, and who is needed to edit a protected page.
@@ -98,7 +102,7 @@ class Writer:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a page beside its text."""
+    """What is known of a page beside its text; of more than MOST_EDITS edits, the authors of the newest of them."""
 
     first: Edit | None
     edits: int
@@ -107,8 +111,12 @@ class Facts:
     redirects: int
     links: int
     stub_topic: str
-    protection: str
     categories: list[str]
+
+    @property
+    def has_more_edits(self) -> bool:
+        """Whether counting stopped before the end."""
+        return self.edits >= MOST_EDITS
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,7 @@ class Numbers:
 
 def letters() -> list[tuple[str, bool]]:
     """Return each letter, and whether an article's title begins with it: one query, an index look-up a letter."""
+    connection = connections[router.db_for_read(Article)]
     with connection.cursor() as cursor:
         cursor.execute(*_question_of_letters(connection.vendor))
         row = cursor.fetchone()
@@ -179,6 +188,12 @@ def new_pages(before: int | None = None, size: int = PAGE_SIZE) -> Listing[Artic
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return _listing(list(rows.order_by("-pk")[: size + 1]), size, lambda article: str(article.pk))
+
+
+def changed_last(size: int) -> list[str]:
+    """Return the full titles of the pages that were changed last, the newest first; no redirects."""
+    rows = Article.objects.listed().order_by("-current_edit_id").values_list("namespace", "title")
+    return [titles.full(namespace, title) for namespace, title in rows[:size]]
 
 
 def short_pages(after: str = "") -> Listing[Article]:
@@ -234,15 +249,16 @@ def facts_of(article: Article) -> Facts:
     rows = Edit.objects.filter(article=article, hidden_text=False)
     naming = _published().filter(target=article.full_title)
     categories = article.dependencies.filter(kind=Dependency.Kind.CATEGORY).order_by("target")
+    counted = rows.order_by("-number")[:MOST_EDITS].aggregate(
+        edits=Count("pk"), authors=Count("author", distinct=True, filter=Q(hidden_author=False))
+    )
     return Facts(
         first=rows.select_related("author").defer("outline", "tags").order_by("number").first(),
-        edits=rows.count(),
-        authors=rows.filter(hidden_author=False).aggregate(people=Count("author", distinct=True))["people"],
+        **counted,
         writers=_writers_of(article),
         redirects=naming.filter(kind=Dependency.Kind.REDIRECT)[: _MOST_COUNTED + 1].count(),
         links=naming.filter(kind=Dependency.Kind.LINK)[: _MOST_COUNTED + 1].count(),
         stub_topic=notices.stub_topic_of(article),
-        protection=access.protection_of(article),
         categories=[*categories.values_list("target", flat=True), *filter(None, [notices.stub_category_of(article)])],
     )
 
@@ -327,7 +343,7 @@ def categories(beginning: str = "") -> Listing[Counted]:
     One look-up a name: a category's members are not read to find the next name.
     """
     beginning = _storable(beginning)
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Article)].cursor() as cursor:
         cursor.execute(_NAMES_OF_CATEGORIES, [beginning, PAGE_SIZE, _MOST_COUNTED + 1])
         found = [(name, number) for name, number in cursor.fetchall() if name is not None]
     further = found[PAGE_SIZE][0] if len(found) > PAGE_SIZE else ""
@@ -378,7 +394,12 @@ def person(name: str, *, is_imported: bool = False) -> Person:
 
 def numbers() -> Numbers:
     """Return how much there is."""
-    counted, made = _fresh_or_kept("numbers", _numbers_counted, Edit.objects.all())
+    counted, made = _fresh_or_kept(
+        "numbers",
+        lambda: _numbers_counted(*_edits_of_all_time()),
+        Edit.objects.all(),
+        lambda: _numbers_counted(*_edits_of_the_day()),
+    )
     return replace(made, counted=counted)
 
 
@@ -387,18 +408,41 @@ def article_count() -> tuple[datetime | None, int]:
     return _fresh_or_kept("articles", Article.objects.listed().count, Article.objects.all())
 
 
-def _numbers_counted() -> Numbers:
+def _numbers_counted(edits: int, authors: int) -> Numbers:
     published = Article.objects.published()
     articles = published.in_namespace("article")
-    edits = Edit.objects.visible()
     return Numbers(
         articles=Article.objects.listed().count(),
         redirects=articles.exclude(redirect_to="").count(),
         pages=published.count(),
         stubs=sum(number for _topic, number in _topics_counted()),
-        edits=edits.count(),
-        authors=edits.filter(hidden_author=False).aggregate(people=Count("author", distinct=True))["people"],
+        edits=edits,
+        authors=authors,
     )
+
+
+def _edits_of_all_time() -> tuple[int, int]:
+    """Return how many edits there are, and of how many authors."""
+    return _edits_and_authors(Edit.objects.visible(), Q())
+
+
+def _edits_of_the_day() -> tuple[int, int]:
+    """As all are counted once a day, with those made since. One that is hidden meanwhile is counted for as long."""
+    day = timezone.now().date()
+    newest = Edit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    kept: tuple[Any, int, int, int] = cache.get(_EDITS_KEPT_AS) or (None, 0, 0, 0)
+    upto, edits, authors = kept[1:] if kept[0] == day else (0, 0, 0)
+    before = Edit.objects.visible().filter(pk__lte=upto, hidden_author=False, author=OuterRef("author"))
+    since = Edit.objects.visible().filter(pk__gt=upto, pk__lte=newest)
+    more_edits, more_authors = _edits_and_authors(since, ~Exists(before) if upto else Q())
+    counted = edits + more_edits, authors + more_authors
+    cache.set(_EDITS_KEPT_AS, (day, newest, *counted), _DAY)
+    return counted
+
+
+def _edits_and_authors(edits: QuerySet[Edit], of_whom: Any) -> tuple[int, int]:
+    signed = edits.filter(of_whom, hidden_author=False)
+    return edits.count(), signed.aggregate(people=Count("author", distinct=True))["people"]
 
 
 # --- Keys and pages ----------------------------------------------------------------------------------------------
@@ -569,13 +613,16 @@ def _role_of(account: Model) -> str:
 
 
 def _fresh_or_kept(
-    name: str, make: Callable[[], _Made], rows: QuerySet[Article] | QuerySet[Edit] | QuerySet[Dependency]
+    name: str,
+    make: Callable[[], _Made],
+    rows: QuerySet[Article] | QuerySet[Edit] | QuerySet[Dependency],
+    make_of_many: Callable[[], _Made] | None = None,
 ) -> tuple[datetime | None, _Made]:
     """Return what `make` makes, anew while there are few rows to read for it, else as kept, with its time."""
     if rows.values("pk")[: SMALL + 1].count() <= SMALL:
         return None, make()
     kept: tuple[datetime, _Made] | None = cache.get(f"lists:{name}")
     if kept is None:
-        kept = (timezone.now(), make())
+        kept = (timezone.now(), (make_of_many or make)())
         cache.set(f"lists:{name}", kept, _KEPT_SECONDS)
     return kept

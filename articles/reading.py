@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from django.core.cache import cache
@@ -20,20 +21,25 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from articles import renderer
+from articles import eyes, renderer, withholding
 from articles.models import Article, Author, Dependency, Edit, Rendering, TextBlob
-from articles.text import titles
-from articles.text.rendering import RENDERER, Citation, Link, Rendered
+from articles.text import showing, titles
+from articles.text.rendering import RENDERER, Citation, Link, Rendered, plain_and_prose
 from articles.text.sanitizing import POLICY
-from articles.text.sections import Outline
+from articles.text.sections import Outline, find, range_of
 
 # Stored HTML of another renderer or policy is made anew.
 RENDERED_BY: Final = f"{RENDERER}-{POLICY}"
-_TOKEN: Final = re.compile("\ufdd0(/?[LC])([0-9]*)\ufdd1")
+_TOKEN: Final = re.compile("\ufdd0(/?[LCR])([0-9]*)\ufdd1")
+# A link to a place in its own page, such as a reference, which is no part of a comparison.
+_LINK_WITHIN: Final = re.compile(r'(<a (?:[^<>"]|"[^"]*")*?href=")#')
 _SOURCE_ADDRESSES: Final = {"pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/", "doi": "https://doi.org/{}"}
 _CONTRIBUTORS_SHOWN: Final = 12
 _OLD_VERSION_KEPT_SECONDS: Final = 3600
+_UNDER_REVIEW: Final = gettext_lazy("This section is under medical review, so it isn’t shown now.")
+_NOTE_UNDER_REVIEW: Final = gettext_lazy("This note is under medical review, so it isn’t shown now.")
 # Pages of these kinds can be read before anybody has written a text for them.
 _WITHOUT_A_TEXT: Final = ("category", "user")
 
@@ -42,7 +48,8 @@ _WITHOUT_A_TEXT: Final = ("category", "user")
 class PageSection:
     """A section as shown: `level` is the heading's, 0 for the lead; `html` and `heading` are finished markup.
 
-    `former` are the anchors it had before, at which links from elsewhere still arrive.
+    `former` are the anchors it had before, at which links from elsewhere still arrive. `withheld`: it is under medical
+    review, "away" from whoever reads now, or "shown" to who may see it.
     """
 
     id: int | None
@@ -50,6 +57,18 @@ class PageSection:
     former: tuple[str, ...]
     level: int
     title: str
+    heading: SafeString
+    html: SafeString
+    withheld: str = ""
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """A section in which two versions differ: "added", "removed" or "changed", with finished markup."""
+
+    title: str
+    level: int
+    state: str
     heading: SafeString
     html: SafeString
 
@@ -89,6 +108,11 @@ class Page:
         return self.redirect.partition("#")[0]
 
     @property
+    def redirect_anchor(self) -> str:
+        """The section that a redirect leads to, as addresses name it; empty when it leads to the whole."""
+        return self.redirect.partition("#")[2].replace(" ", "_")
+
+    @property
     def lead(self) -> PageSection | None:
         """The section that has no heading; a preview of another section shows none."""
         return next((section for section in self.sections if not section.level), None)
@@ -103,25 +127,128 @@ def page_of(article: Article) -> Page:
     """Return the page of the article's current version: two queries, the stored form and the links' states."""
     edit = article.current_edit
     assert edit is not None
-    form = _stored_form(edit.blob_id) or rendered_form(TextBlob.objects.get(pk=edit.blob_id))
-    return filled(form, Outline.from_json(edit.outline))
+    edit.article = article  # Known, so that nobody asks for it again.
+    if article.withheld:
+        return page_of_version(edit)
+    form = stored_form(edit.blob_id) or rendered_form(TextBlob.objects.get(pk=edit.blob_id))
+    return _without_hidden(filled(form, withholding.outline_of(edit)), article)
 
 
 def page_of_version(edit: Edit) -> Page:
     """Return the page of an old version, rendered on demand by the guarded worker and kept for an hour."""
-    return filled(rendered_form(edit.blob), Outline.from_json(edit.outline))
+    page = filled(rendered_form(withholding.blob_of(edit)), withholding.outline_of(edit))
+    return _with_withheld(_without_hidden(page, edit.article), edit)
+
+
+def form_for_readers(edit: Edit) -> tuple[Rendered, Outline]:
+    """Return the rendered form of a version as readers have it, and its outline: for what is kept for all of them.
+
+    Raises renderer.RenderError.
+    """
+    with eyes.of(lambda: False):
+        form, outline = rendered_form(withholding.blob_of(edit)), withholding.outline_of(edit)
+    return form, outline if len(outline.entries) == len(form.sections) else form.outline
+
+
+def _with_withheld(page: Page, edit: Edit) -> Page:
+    """Return the page with its withheld sections marked."""
+    numbers = withholding.blocks_of(edit)
+    if not numbers:
+        return page
+    state = "away" if withholding.keeps_back(edit.article) else "shown"
+    marked = (replace(each, withheld=state) if each.id in numbers else each for each in page.sections)
+    return replace(page, sections=tuple(marked))
+
+
+def _without_hidden(page: Page, article: Article) -> Page:
+    """Return the page without former anchors that tell what a heading was called in a version that is hidden."""
+    if not article.hidden_anchors:
+        return page
+    hidden = {*article.hidden_anchors}
+    sections = (
+        replace(section, former=tuple(each for each in section.former if each not in hidden))
+        for section in page.sections
+    )
+    return replace(page, sections=tuple(sections))
+
+
+def changes_shown(old: Edit | None, new: Edit, section: int | None = None) -> list[ShownChange]:
+    """Return the sections in which two versions differ, as readers see them, with the words marked.
+
+    Those in the order of the new version first, then those that are gone. `section` shows one only, with those within
+    it. Raises renderer.RenderError.
+    """
+    was = _shown_sections(old) if old is not None else {}
+    now = _shown_sections(new)
+    wanted = None if section is None else _ids_within(section, *(edit for edit in (old, new) if edit is not None))
+    found = []
+    for key in [*now, *(key for key in was if key not in now)]:
+        before, after = was.get(key), now.get(key)
+        there = after or before
+        if there is None or (wanted is not None and there.id not in wanted):
+            continue
+        was_shown, now_shown = ((each.heading, each.html) if each else ("", "") for each in (before, after))
+        if was_shown == now_shown:
+            continue
+        state = "added" if before is None else "removed" if after is None else "changed"
+        heading, html = (
+            _safe(_LINK_WITHIN.sub(rf"\1{escape(new.get_absolute_url())}#", showing.marked_html(*pair)))
+            for pair in zip(was_shown, now_shown, strict=True)
+        )
+        found.append(ShownChange(there.title, there.level, state, heading, html))
+    return found
+
+
+def _shown_sections(edit: Edit) -> dict[tuple[int | None, int], PageSection]:
+    """The sections of a version as readers see them, by number; those without one by their place."""
+    sections = page_of_version(edit).sections
+    return {(section.id, 0 if section.id is not None else at): section for at, section in enumerate(sections)}
+
+
+def passage_of(edit: Edit, section: int) -> list[PageSection]:
+    """Return a section of a version and those within it as readers see them, to be shown on another page.
+
+    Links within the article lead to it from there. Raises renderer.RenderError.
+    """
+    wanted = _ids_within(section, edit)
+    address = rf"\1{escape(edit.get_absolute_url())}#"
+    return [
+        replace(each, html=_safe(_LINK_WITHIN.sub(address, each.html)))
+        for each in page_of_version(edit).sections
+        # A lead without words begins where the first section does.
+        if each.id in wanted and (each.level or each.id == section)
+    ]
+
+
+def _ids_within(section: int, *edits: Edit) -> set[int | None]:
+    found: set[int | None] = set()
+    for edit in edits:
+        outline = withholding.outline_of(edit)
+        index = find(outline, id=section)
+        if index is not None:
+            first, end = range_of(outline, index)
+            found |= {entry.id for entry in outline.entries if first <= entry.line < end} | {section}
+    return found
+
+
+def _safe(marked: str) -> SafeString:
+    return mark_safe(marked)  # noqa: S308  # Sanitized on both sides; `ins` and `del` around its words are ours.
 
 
 def leads_somewhere(redirect: Article) -> bool:
     """Whether there is something to read where a redirect leads."""
-    parts = titles.parse(redirect.redirect_to.partition("#")[0])
-    return parts.namespace in _WITHOUT_A_TEXT or Article.objects.published().named(*parts).exists()
+    return is_something_to_read(*titles.parse(redirect.redirect_to.partition("#")[0]))
+
+
+def is_something_to_read(namespace: str, title: str) -> bool:
+    """Whether there is something to read under a title."""
+    return namespace in _WITHOUT_A_TEXT or Article.objects.published().named(namespace, title).exists()
 
 
 def section_numbered(article: Article, number: int) -> int | None:
     """Return the id of the article's nth section as it is now, counted through from 1 whatever the level."""
     edit = article.current_edit
-    entries = Outline.from_json(edit.outline).entries if edit is not None else ()
+    entries = withholding.outline_of(edit).entries if edit is not None else ()
     return entries[number].id if 0 < number < len(entries) else None
 
 
@@ -149,7 +276,7 @@ def preview_of(text: str, first_line: int = 0, end_line: int = sys.maxsize) -> P
 
 def rendered_form(blob: TextBlob) -> Rendered:
     """Return the rendered form of a text: stored, else from the cache, else made now. Raises renderer.RenderError."""
-    stored = _stored_form(blob.pk)
+    stored = stored_form(blob.pk)
     if stored is not None:
         return stored
     key = f"rendered:{RENDERED_BY}:{blob.sha256}"
@@ -161,9 +288,25 @@ def rendered_form(blob: TextBlob) -> Rendered:
     return form
 
 
+@lru_cache(maxsize=8)
+def as_read(text: str) -> str:
+    """Return what readers see of a text: its words without marks, a line for each block, headings marked as such, notes
+    at the end. Raises renderer.RenderError."""
+    form = renderer.render(text)
+    parts = []
+    for entry, section in zip(form.outline.entries, form.sections, strict=True):
+        parts += [f"{'#' * entry.level} {entry.title}" if entry.level else "", *section.plain.split("\n")]
+    return "\n\n".join([*parts, *plain_and_prose(form.footnotes_html)[0].split("\n")])
+
+
 def keep_rendered_form(blob: TextBlob, form: Rendered) -> None:
     """Store the rendered form of a current text (called by the write door, in its transaction)."""
-    Rendering.objects.update_or_create(blob=blob, renderer=RENDERED_BY, defaults={"data": _packed(form)})
+    Rendering.objects.bulk_create(
+        [Rendering(blob=blob, renderer=RENDERED_BY, data=_packed(form))],
+        update_conflicts=True,
+        unique_fields=["blob", "renderer"],
+        update_fields=["data"],
+    )
 
 
 def keep_rendered_forms(forms: Mapping[TextBlob, Rendered]) -> None:
@@ -249,7 +392,10 @@ def newly_changed(size: int = 10) -> list[Article]:
 # --- Stored forms ------------------------------------------------------------------------------------------------
 
 
-def _stored_form(blob_id: int) -> Rendered | None:
+def stored_form(blob_id: int | None) -> Rendered | None:
+    """Return the rendered form that is kept of a text, made by this renderer and policy; None where none is."""
+    if blob_id is None:
+        return None  # What readers have of a text of which something is withheld is no row.
     packed = Rendering.objects.filter(blob_id=blob_id, renderer=RENDERED_BY).values_list("data", flat=True).first()
     return None if packed is None else _unpacked(packed)
 
@@ -272,6 +418,9 @@ def _filled(html: str, links: Sequence[str]) -> SafeString:
             return links[int(number)]
         if token == "/L":
             return "</a>"
+        if token == "R":
+            said = _NOTE_UNDER_REVIEW if number == "1" else _UNDER_REVIEW
+            return f'<span class="under-review">{escape(said)}</span>'
         if token == "C" and number:
             shown = int(number) + 1
             return f'<sup class="reference"><a href="#reference-{shown}">[{shown}]</a></sup>'
@@ -286,12 +435,18 @@ def _link_tag(link: Link, exists: bool) -> str:
         return f'<a href="{fragment}">'
     full_title = titles.full(link.namespace, link.title)
     if link.namespace == "category":
-        return f'<a href="{escape(reverse("articles:category", args=[link.title]))}">'
+        return f'<a href="{_address("articles:category", link.title)}">'
+    address = _address("articles:read", full_title)
     if exists:
-        return f'<a href="{escape(reverse("articles:read", args=[full_title]))}{fragment}">'
+        return f'<a href="{address}{fragment}">'
     hint = escape(_("%s (not written yet)") % full_title)
-    address = escape(reverse("articles:read", args=[full_title]))
     return f'<a class="missing-link" rel="nofollow" href="{address}" title="{hint}">'
+
+
+@lru_cache(maxsize=2_000)
+def _address(view: str, title: str) -> str:
+    # The pages of a wiki name each other again and again, and each saved section brings all its page's links along.
+    return escape(reverse(view, args=[title]))
 
 
 def _existing(links: Iterable[Link]) -> set[str]:

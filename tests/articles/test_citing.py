@@ -47,10 +47,29 @@ def test_each_style_names_authors_title_site_both_dates_and_the_address(style, w
 
 
 @pytest.mark.parametrize("style", [citing.apa, citing.ama, citing.vancouver, citing.bibtex, citing.ris])
-@pytest.mark.parametrize("authors", [(), tuple(f"Author {number}" for number in range(21))])
+@pytest.mark.parametrize("authors", [(), ("",)])
 def test_where_nobody_can_be_named_the_contributors_are(style, authors: tuple[str, ...]):
-    assert "MedWiki contributors" in style(cited("Asthma", *authors))
-    assert "Author 1" not in style(cited("Asthma", *authors))
+    assert style(cited("Asthma", *authors)).count("MedWiki contributors") == 1
+
+
+def test_those_without_a_name_are_the_contributors_at_their_place():
+    written = citing.vancouver(cited("Asthma", "Ada Long", "", "Bo Short"))
+    assert written.startswith("Ada Long, MedWiki contributors, Bo Short. Asthma")
+
+
+@pytest.mark.parametrize(
+    ("people", "ends"),
+    [(20, "A18, A19, & A20. (2026"), (21, "A18, A19, . . . A21. (2026"), (40, "A19, . . . A40. (2026")],
+)
+def test_apa_names_twenty_and_of_more_the_first_nineteen_and_the_last(people: int, ends: str):
+    written = citing.apa(cited("Asthma", *(f"A{number}" for number in range(1, people + 1))))
+    assert written.startswith("A1, A2, ") and ends in written
+
+
+@pytest.mark.parametrize("style", [citing.bibtex, citing.ris])
+def test_an_entry_names_everybody_for_the_bibliography_to_choose(style):
+    written = style(cited("Asthma", *(f"Author {number}" for number in range(30))))
+    assert written.count("Author ") == 30
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles import drafts, editing, reviewing
+from articles import drafts, editing
 from articles.models import Article, Draft, Section, Submission
+from articles.reviewing import proposing
 from tests import factories
 from tests.doors import unlocked
 
@@ -81,7 +82,7 @@ def test_the_base_of_another_article_is_none(article, editor):
 
 def test_a_draft_remembers_its_authors_proposal_and_nobody_elses(article, contributor, visitor):
     sent = {"title": article.full_title, "base": str(article.current_edit_id), "section": "0", "text": "Mine.\n"}
-    proposal = reviewing.submit(user=contributor.account, author=contributor, **sent)
+    proposal = proposing.submit(user=contributor.account, author=contributor, **sent)
     assert factories.draft(article, contributor, proposal=f"{proposal.pk}-key").proposal == proposal
     assert factories.draft(article, visitor, proposal=str(proposal.pk)).proposal is None
 
@@ -188,7 +189,7 @@ def test_without_a_key_nothing_is_put_away(article, editor):
 def test_a_draft_that_arrives_after_its_save_is_not_kept(article, editor):
     key = drafts.new_form_key()
     sent = {"title": article.full_title, "base": str(article.current_edit_id), "section": "0", "text": "Mine.\r\n"}
-    reviewing.submit(user=editor.account, author=editor, form_key=key, **sent)
+    proposing.submit(user=editor.account, author=editor, form_key=key, **sent)
     fields = {"title": article.full_title, "base": sent["base"], "section": "0"}
     drafts.keep(writer=writer(editor), author=editor, form_key=key, text="Mine.\n", **fields)
     assert not Draft.objects.exists()
@@ -250,18 +251,18 @@ def test_a_draft_is_called_by_its_section(article, editor):
     assert kept(editor)[0].section_title == "Symptoms"
 
 
-def test_what_was_sent_and_refused_is_offered_for_thirty_days(article, editor):
+def test_what_was_sent_and_refused_is_offered_for_ninety_days(article, editor):
     refused = submission(article, editor, summary="why")
     (offered,) = drafts.sent_of(writer(editor))
     assert (offered.id, offered.is_sent, offered.state) == (refused.pk, True, "")
-    age(Submission, "received", days=31)
+    age(Submission, "received", days=91)
     assert drafts.sent_of(writer(editor)) == []
 
 
 def test_what_found_its_place_is_not_offered(article, editor, contributor):
     sent = {"title": article.full_title, "base": str(article.current_edit_id), "section": "0"}
-    reviewing.submit(user=contributor.account, author=contributor, text="Mine.\n", **sent)
-    reviewing.submit(user=editor.account, author=editor, text="Ours.\n", **sent)
+    proposing.submit(user=contributor.account, author=contributor, text="Mine.\n", **sent)
+    proposing.submit(user=editor.account, author=editor, text="Ours.\n", **sent)
     assert drafts.sent_of(writer(editor)) == drafts.sent_of(writer(contributor)) == []
 
 
@@ -372,7 +373,7 @@ def test_a_visit_is_forgotten_and_nothing_else(article, editor, visitor):
 
 def test_an_account_is_forgotten_but_for_what_it_handed_in(article, editor, reviewer):
     sent = {"title": article.full_title, "base": str(article.current_edit_id), "section": "0", "text": "Mine.\n"}
-    reviewing.submit(user=editor.account, author=editor, **sent)
+    proposing.submit(user=editor.account, author=editor, **sent)
     factories.draft(article, editor)
     submission(article, editor)
     theirs = factories.draft(article, reviewer)

@@ -7,9 +7,10 @@ from string import ascii_lowercase
 
 import pytest
 
-from articles import access, editing, importing, search
+from articles import access, importing, search
 from articles.importing import FileRefused, Outcome
 from articles.models import Article, Edit, Origin
+from articles.text import cleaning
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -323,7 +324,7 @@ def test_what_cannot_be_rendered_leaves_the_article_that_is_there_alone(folder):
 
 def test_texts_are_stored_after_nfc_and_lf_like_any_other(folder):
     bring_in(folder(x__jsonl=[record(text="Cre\u0300me\r\nfraiche\r")]))
-    assert text_of("Asthma") == editing.clean("Cre\u0300me\r\nfraiche\r") == "Cr\u00e8me\nfraiche\n"
+    assert text_of("Asthma") == cleaning.clean("Cre\u0300me\r\nfraiche\r") == "Cr\u00e8me\nfraiche\n"
 
 
 def test_every_namespace_may_be_imported_into(folder):

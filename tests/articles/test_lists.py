@@ -139,7 +139,7 @@ def test_the_facts_of_a_page_are_its_history_and_what_names_it(editor, reviewer)
     article("Lungs", "See [[Asthma]].\n")
     facts = lists.facts_of(Article.objects.select_related("current_edit", "origin").get(pk=made.pk))
     assert (facts.first, facts.edits, facts.authors) == (made.current_edit, 2, 2)
-    assert (facts.redirects, facts.links, facts.stub_topic, facts.protection) == (1, 2, "medicine", "")
+    assert (facts.redirects, facts.links, facts.stub_topic) == (1, 2, "medicine")
     assert facts.categories == ["Lungs", "Medicine stubs"]
 
 
@@ -365,6 +365,15 @@ def test_in_a_large_wiki_the_numbers_are_kept_and_say_when_they_were_counted(lar
     first = lists.numbers()
     article("Angina")
     assert lists.numbers() == first and first.counted is not None and first.articles == 1
+
+
+def test_in_a_large_wiki_edits_and_their_authors_are_counted_once_a_day_and_those_made_since_added(large_wiki, editor):
+    made = factories.article("Asthma", author=editor)
+    assert (lists.numbers().edits, lists.numbers().authors) == (1, 1)
+    factories.edit(made, "Another lead.\n", section="0", author=editor)
+    factories.article("Angina", author=factories.author("editor"))
+    cache.delete("lists:numbers")  # As after ten minutes.
+    assert (lists.numbers().edits, lists.numbers().authors) == (3, 2)
 
 
 def test_articles_are_counted_anew_where_that_costs_nothing_and_else_kept(monkeypatch):

@@ -298,3 +298,9 @@ def test_who_wrote_what_is_hidden_now_is_no_contributor(article, reviewer):
     with unlocked("hiding comes with moderation"):
         article.edits.filter(pk=hidden.pk).update(hidden_text=True)
     assert reading.contributors_of(article) == [article.current_edit.author]
+
+
+def test_a_passage_is_a_section_and_those_within_it(article):
+    found = {section.title: section.id for section in reading.page_of(article).headed}
+    titles = {name: [each.title for each in reading.passage_of(article.current_edit, found[name])] for name in found}
+    assert (titles["Causes"], titles["Indoors"]) == (["Causes", "Indoors"], ["Indoors"])
