@@ -1,8 +1,8 @@
-"""What may come in: shape is checked, bytes are kept."""
+"""What the edit form sends: its shape is checked, its bytes are kept."""
 
 import pytest
 
-from articles.forms import DecisionForm, EditForm, RevertForm, SearchForm
+from articles.forms.editing import EditForm
 
 TYPED = ["", " ", "  two blanks  ", "\r\nfirst line empty", "tab\t\n\n", "no end", "&amp; <b>", "\u00a0\ufeff"]
 
@@ -47,6 +47,7 @@ def test_only_the_text_and_nothing_else_must_be_there():
         "account": "",
         "checked": "",
         "form_key": "",
+        "continues": "",
     }
 
 
@@ -63,22 +64,3 @@ def test_a_text_has_no_length_here():
 def test_a_text_that_begins_with_an_empty_line_is_shown_with_it():
     # A browser takes the first line feed of a textarea away.
     assert ">\n\nfirst</textarea>" in EditForm(initial={"text": "\nfirst"})["text"].as_widget().replace("\r", "")
-
-
-def test_a_summary_is_trimmed():
-    form = RevertForm({"summary": "  why  ", "base": "7"})
-    assert form.is_valid() and form.cleaned_data == {"summary": "why", "base": "7"}
-
-
-@pytest.mark.parametrize(
-    ("decision", "valid"), [("accept", True), ("decline", True), ("withdraw", True), ("", False), ("x", False)]
-)
-def test_a_decision_is_one_of_three(decision, valid):
-    assert DecisionForm({"decision": decision}).is_valid() == valid
-
-
-@pytest.mark.parametrize(
-    ("page", "valid"), [("", True), ("1", True), ("50", True), ("0", False), ("51", False), ("x", False)]
-)
-def test_a_page_of_results_is_a_number_that_can_be(page, valid):
-    assert SearchForm({"q": "x", "page": page}).is_valid() == valid

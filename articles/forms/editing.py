@@ -1,8 +1,7 @@
-"""What may come in: a field for each thing sent. Shape is checked here, sense in the domain; forms never save."""
+"""What the edit form sends, what decides a conflict, and what is done with sections."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,11 +10,9 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
+from articles.forms.fields import TextField
 from articles.text import comparing
 from articles.text.merging import Clash
-
-# What no text is made of: they are placeholders' marks here, and Unicode keeps them for no character ever.
-_NO_CHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 
 # How a piece of an edit conflict may be decided.
 _CHOICES: Final = {
@@ -25,27 +22,6 @@ _CHOICES: Final = {
     "both": _("Both, yours after theirs"),
     "own": _("A text of your own, in the box below"),
 }
-
-
-class TextField(forms.CharField):
-    """A text kept byte for byte: nothing is stripped; what can't be text is refused, never cut."""
-
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(strip=False, **kwargs)  # type: ignore[arg-type]  # Passed through as they are.
-
-    def clean(self, value: object) -> str:
-        """Return the text; refuse noncharacters and lone surrogates (NUL is refused by Django)."""
-        if value is None:
-            # An empty text takes a section away; one that isn't there, or came as a file, must not.
-            raise forms.ValidationError(_("The text did not arrive. Please send it again."))
-        text: str = super().clean(value)
-        found = _NO_CHARACTERS.search(text)
-        if found:
-            raise forms.ValidationError(
-                _("Line %(line)d holds a character that is no text (U+%(code)s). Please take it out."),
-                params={"line": text.count("\n", 0, found.start()) + 1, "code": f"{ord(found[0]):04X}"},
-            )
-        return text
 
 
 class EditForm(forms.Form):
@@ -75,6 +51,8 @@ class EditForm(forms.Form):
     # What edit checks have shown to the person, by its keys.
     checked = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     form_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The draft that was taken up in this form.
+    continues = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         """Refuse a form that holds no text field at all: it was cut off on the way, and would empty the section."""
@@ -175,40 +153,7 @@ class DraftForm(forms.Form):
     section = forms.CharField(required=False, max_length=400)
     proposal = forms.CharField(required=False, max_length=200)
     account = forms.CharField(required=False, max_length=150)
-
-
-class RevertForm(forms.Form):
-    """Bring an old version back."""
-
-    summary = forms.CharField(
-        label=_("Summary: why you bring this version back"),
-        required=False,
-        max_length=400,
-        widget=forms.TextInput(attrs={"accesskey": "b", "autocomplete": "off"}),
-    )
-    base = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-
-
-class DecisionForm(forms.Form):
-    """A reviewer's answer to a proposal, or its author's withdrawal."""
-
-    decision = forms.ChoiceField(
-        choices=[("accept", _("Accept")), ("decline", _("Decline")), ("withdraw", _("Withdraw"))]
-    )
-    reason = forms.CharField(
-        label=_("Reason (the author reads it)"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    base = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-
-
-class SearchForm(forms.Form):
-    """What somebody looks for. Any input is a question; what can't be searched finds nothing."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=300)
-    page = forms.IntegerField(required=False, min_value=1, max_value=50)
+    continues = forms.CharField(required=False)
 
 
 class DeedForm(forms.Form):
@@ -230,8 +175,8 @@ class DeedForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "true"}),
     )
     summary = forms.CharField(
-        label=_("Why"),
-        help_text=_("What you did is written before it in the summary."),
+        label=_("Summary: why you do it"),
+        help_text=_("What you do is written into it, before your words."),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"accesskey": "b", "autocomplete": "off"}),
