@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import template
 
 from articles import checks
+from articles.reviewing import tags as words
 from articles.text.checking import Finding
 
 register = template.Library()
@@ -25,4 +26,4 @@ def remark(finding: Finding) -> str:
 @register.filter
 def tag_names(tags: Iterable[str]) -> list[str]:
     """An edit's tags in words."""
-    return checks.tag_names(tags)
+    return words.names_of(tags)

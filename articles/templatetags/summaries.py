@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from articles.text import titles
-from articles.text.sections import anchor_of
+from articles.text.sections import anchor_of, named_in
 
 register = template.Library()
 
-_MARK: Final = re.compile(r"\A/\* (?P<section>.*?) \*/\s*(?P<remark>.*)\Z", re.DOTALL)
 
-
-@register.inclusion_tag("articles/_summary.html")
-def summary(text: str, title: str, namespace: str = "article") -> dict[str, str]:
+@register.simple_tag
+def summary(text: str, title: str, namespace: str = "article") -> SafeString:
     """Show the summary of a change of this page."""
-    found = _MARK.match(text)
+    section, remark = named_in(text)
     address = reverse("articles:read", args=[titles.full(namespace, title)])
-    return {
-        "section": found["section"] if found else "",
-        "remark": found["remark"] if found else text,
-        "address": address,
-    }
+    return format_html(
+        "{}{}{}",
+        arrow(address, section) if section else "",
+        " " if section and remark else "",
+        format_html('<span class="edit__summary">{}</span>', remark) if remark else "",
+    )
 
 
-@register.filter
-def as_anchor(section: str) -> str:
-    """Return where in its page a section of this title is.
-
-    >>> as_anchor("Signs and symptoms")
-    'Signs_and_symptoms'
-    """
-    return anchor_of(section)
+def arrow(address: str, section: str) -> SafeString:
+    """Return the arrow that leads to the section of this title in the page at this address."""
+    anchor = quote(anchor_of(section), safe="/")
+    return format_html('<a class="edit__section" rel="nofollow" href="{}#{}">→ {}</a>', address, anchor, section)

@@ -38,3 +38,29 @@ def test_an_editor_that_was_built_is_named(settings, tmp_path):
     (tmp_path / "build" / "source.js").write_text("")
     settings.STATICFILES_DIRS = [tmp_path]
     assert Template("{% load pages %}{% built_editor 'source' %}").render(Context()) == "build/source.js"
+
+
+@pytest.mark.parametrize(
+    ("query", "more", "first"),
+    [
+        ("", {}, "source"),
+        ("?editor=source", {}, "source"),
+        ("?editor=visual", {}, "visual"),
+        ("?editor=visual", {"clash": None}, "source"),
+    ],
+)
+def test_a_form_opens_with_the_editor_that_its_address_asks_for(rf, settings, tmp_path, query, more, first):
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "visual.js").write_text("")
+    settings.STATICFILES_DIRS = [tmp_path]
+    context = Context({"request": rf.get(f"/edit/Asthma{query}"), **more})
+    assert Template("{% load pages %}{% first_editor %}").render(context) == first
+
+
+def test_a_piece_that_is_the_same_on_all_pages_is_so_for_its_words():
+    shown = Template(
+        '{% load pages %}{% same_for_all "includes/search_form.html" id="a" label=label wiki_name=name key="" %}'
+    )
+    one, other = (shown.render(Context({"label": "Search", "name": name})) for name in ("A & B", "<b>C</b>"))
+    assert "Search A &amp; B" in one and "Search &lt;b&gt;C&lt;/b&gt;" in other
+    assert shown.render(Context({"label": "Search", "name": "A & B"})) == one
