@@ -182,3 +182,29 @@ test("any other text, read over this one, is written byte for byte", () => {
     }
   }
 });
+
+// --- A place of the text ----------------------------------------------------------------------------------------
+
+test("a place of the text is found in its block, wherever blocks were changed before it", () => {
+  const origins = new Origins();
+  const doc = origins.read("\n\n## One\n\n- a\n- b\n\n\nThree, *changed*.\n\n---\n");
+  const changed = EditorState.create({ doc }).tr.insertText("and more ", 1).doc;
+  const text = origins.write(changed);
+  const blockAt = (words) => {
+    const { $from } = origins.caretAt(changed, text.indexOf(words));
+    return ($from.depth ? $from.node(1) : $from.nodeAfter).type.name;
+  };
+  assert.deepEqual(["## ", "- b", "changed", "---"].map(blockAt), ["heading", "bullet_list", "paragraph", "island"]);
+});
+
+test("a caret behind the words of a block is behind them there, too", () => {
+  const origins = new Origins();
+  const text = "## One\n\nTwo, *three*.  \n\nFour\n";
+  const doc = origins.read(text);
+  const before = (offset) => {
+    const { $from } = origins.caretAt(doc, offset);
+    return $from.parent.textBetween(0, $from.parentOffset);
+  };
+  assert.deepEqual([0, 3, 6, 8, 10, 21, 23, 25, text.length].map(before), ["", "", "One", "", "", "Two, three.  ", "Two, three.  ", "", "Four"]);
+  assert.equal(origins.caretAt(origins.read(""), 0).from, 1);
+});

@@ -57,9 +57,14 @@ export function offerTitles(field, { prefix = "", signal }) {
     field.setAttribute("aria-expanded", String(!list.hidden));
   }
 
-  function close() {
+  // Who walks through the list chooses from what is seen: a late answer would take the choice away.
+  function stopAsking() {
     clearTimeout(timer);
     asked.abort();
+  }
+
+  function close() {
+    stopAsking();
     show([]);
     count.textContent = "";
   }
@@ -90,9 +95,11 @@ export function offerTitles(field, { prefix = "", signal }) {
   field.addEventListener("keydown", (event) => {
     const most = list.children.length - 1;
     if (list.hidden || event.isComposing) return;
-    if (event.key === "ArrowDown") choose(chosen < most ? chosen + 1 : -1);
-    else if (event.key === "ArrowUp") choose(chosen < 0 ? most : chosen - 1);
-    else if (event.key === "Escape") close();
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      stopAsking();
+      if (event.key === "ArrowDown") choose(chosen < most ? chosen + 1 : -1);
+      else choose(chosen < 0 ? most : chosen - 1);
+    } else if (event.key === "Escape") close();
     else if (event.key === "Enter" && chosen >= 0) take(list.children[chosen]);
     else return;
     event.preventDefault();

@@ -1,20 +1,27 @@
 // The toolbar: one stop for the Tab key, arrows within. What a button does is a deed of its name, added by a feature;
 // a button whose deed nobody added is not shown.
 
-const deeds = new Map();
+/** What the buttons of one editor do, by their names. */
+export class Deeds {
+  #runs = new Map();
 
-/** Add what the button `data-deed="name"` does; it is called with what the person works on. */
-export function addDeed(name, run) {
-  deeds.set(name, run);
-}
+  /** Add what the button `data-deed="name"` does; it is called with what the person works on. */
+  add(name, run) {
+    this.#runs.set(name, run);
+  }
 
-/** Do a deed by its name: from a key, as from its button. */
-export function perform(name, surface) {
-  return deeds.get(name)?.(surface);
+  has(name) {
+    return this.#runs.has(name);
+  }
+
+  /** Do a deed by its name: from a key, as from its button. */
+  perform(name, surface) {
+    return this.#runs.get(name)?.(surface);
+  }
 }
 
 /** Bring a toolbar to life; `surfaceNow` tells what is being worked on when a button is pressed. */
-export function useToolbar(toolbar, surfaceNow) {
+export function useToolbar(toolbar, deeds, surfaceNow) {
   const buttons = [...toolbar.querySelectorAll("button")];
   for (const button of buttons) if (!deeds.has(button.dataset.deed)) button.hidden = true;
   const shown = () => buttons.filter((button) => !button.hidden && !button.disabled);
@@ -47,8 +54,15 @@ export function useToolbar(toolbar, surfaceNow) {
     const button = event.target.closest("button");
     if (!button) return;
     stopAt(button);
-    perform(button.dataset.deed, surfaceNow());
+    deeds.perform(button.dataset.deed, surfaceNow());
   });
+  // A button that goes, such as those of a table, must not take the only stop with it.
+  function keepStop() {
+    const all = shown();
+    if (all.length && !all.some((button) => button.tabIndex === 0)) stopAt(all[0]);
+  }
+
+  new MutationObserver(keepStop).observe(toolbar, { attributeFilter: ["hidden", "disabled"], subtree: true });
   stopAt(shown()[0]);
   toolbar.dataset.ready = "";
 }

@@ -1,13 +1,12 @@
 // What the server hands to the editors: words in the reader's language, addresses, the nonce for their style sheets.
 
-const toolbar = document.querySelector("[data-toolbar]");
+const said = document.querySelector("template[data-editor-words]");
 
-export const addresses = { titles: toolbar?.dataset.titlesUrl, text: toolbar?.dataset.textUrl };
+export const addresses = { titles: said?.dataset.titlesUrl, text: said?.dataset.textUrl };
 // Read as a property: browsers hide the attribute.
 export const nonce = document.querySelector("script[data-editor]")?.nonce ?? "";
 
-const said = document.querySelector("template[data-editor-words]")?.content.children ?? [];
-const words = Object.fromEntries([...said].map((element) => [element.dataset.word, element.textContent.trim()]));
+const words = Object.fromEntries([...(said?.content.children ?? [])].map((element) => [element.dataset.word, element.textContent.trim()]));
 
 /** The words of this name, with `{names}` in them filled in. */
 export function word(name, values = {}) {

@@ -42,4 +42,4 @@ function closed(view, { label }, from, to) {
 
 addCompletions(titles);
 
-export const completions = autocompletion({ override: sources, activateOnTypingDelay: 150, icons: false, maxRenderedOptions: 20 });
+export const completions = autocompletion({ override: sources, defaultKeymap: false, activateOnTypingDelay: 150, icons: false, maxRenderedOptions: 20 });

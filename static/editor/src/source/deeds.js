@@ -1,15 +1,17 @@
-// What the buttons of the source editor do; a feature adds its own with `addDeed` beside these.
+// What the buttons of the source editor do; a feature adds its own to `deeds`.
 
 import { ask } from "../shared/dialog.js";
 import { askForLink } from "../shared/link.js";
+import { askForNote } from "../shared/notes.js";
 import { askForTable } from "../shared/table.js";
 import { offerTitles } from "../shared/titles.js";
-import { addDeed } from "../shared/toolbar.js";
-import { addresses } from "../shared/words.js";
+import { Deeds } from "../shared/toolbar.js";
 import * as marks from "./marks.js";
 
 const CATEGORY = "Category:";
 const STUB = /\{\{\s*stub\s*(?:\|([^{}]*))?\}\}/i;
+
+export const deeds = new Deeds();
 
 const byMark = {
   bold: marks.surrounded("**"),
@@ -20,16 +22,16 @@ const byMark = {
   bullets: marks.listed(false),
   numbers: marks.listed(true),
 };
-for (const [name, mark] of Object.entries(byMark)) addDeed(name, (surface) => surface.change(mark(surface.selected)));
+for (const [name, mark] of Object.entries(byMark)) deeds.add(name, (surface) => surface.change(mark(surface.selected)));
 
-addDeed("link", async (surface) => {
+deeds.add("link", async (surface) => {
   const place = marks.linkAt(surface.selected);
   const link = await askForLink(place);
   if (link) surface.change(marks.inserted(place, marks.linkText(link)));
   else surface.focus();
 });
 
-addDeed("table", async (surface) => {
+deeds.add("table", async (surface) => {
   const { selected } = surface;
   const found = marks.tableAt(selected);
   const table = await askForTable(found ?? { rows: Array.from({ length: 3 }, () => ["", "", ""]), leanings: ["", "", ""] });
@@ -38,31 +40,18 @@ addDeed("table", async (surface) => {
   surface.change(found ? marks.inserted(found, written) : marks.blocked({ ...selected, from: selected.to }, written));
 });
 
-/** The whole article as it is published: notes of other sections have their names in it too. */
-async function published() {
-  if (!addresses.text) return "";
-  try {
-    const response = await fetch(addresses.text);
-    return response.ok ? await response.text() : "";
-  } catch {
-    return "";
-  }
-}
-
-addDeed("footnote", async (surface) => {
-  const answer = await ask("footnote");
-  const note = answer?.note.trim().replace(/\s+/g, " ");
+deeds.add("footnote", async (surface) => {
+  const note = await askForNote();
   if (!note) return surface.focus();
-  const others = await published();
   const { text, to } = surface.selected;
-  const mark = `[^${marks.freeNote(text, others)}]`;
+  const mark = `[^${note.label(text)}]`;
   const withMark = text.slice(0, to) + mark + text.slice(to);
-  const end = marks.atTheEnd(withMark, `${mark}: ${note}`);
+  const end = marks.atTheEnd(withMark, `${mark}: ${note.words}`);
   const insert = mark + withMark.slice(to + mark.length, end.from) + end.insert;
   surface.change({ from: to, to: text.length, insert, selectFrom: to + mark.length, selectTo: to + mark.length });
 });
 
-addDeed("category", async (surface) => {
+deeds.add("category", async (surface) => {
   const answer = await ask("category", {}, (dialog, signal) => {
     offerTitles(dialog.querySelector("[name=name]"), { prefix: CATEGORY, signal });
   });
@@ -71,7 +60,7 @@ addDeed("category", async (surface) => {
   surface.change(keeping(surface, marks.atTheEnd(surface.selected.text, `[[${CATEGORY}${name}]]`)));
 });
 
-addDeed("stub", async (surface) => {
+deeds.add("stub", async (surface) => {
   const found = STUB.exec(surface.selected.text);
   const answer = await ask("stub", found ? { topic: found[1]?.trim() ?? "" } : {});
   const topic = answer?.topic.replace(/[{}|<>[\]#]/g, "").trim();
@@ -83,7 +72,7 @@ addDeed("stub", async (surface) => {
   surface.change(keeping(surface, change));
 });
 
-addDeed("symbols", async (surface) => {
+deeds.add("symbols", async (surface) => {
   const answer = await ask("symbols");
   if (answer) surface.change(marks.inserted(surface.selected, answer.pressed));
   else surface.focus();

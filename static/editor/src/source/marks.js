@@ -197,11 +197,3 @@ export function tableText({ rows, leanings }) {
   });
   return [padded(written[0]), `| ${rules.join(" | ")} |`, ...written.slice(1).map(padded)].join("\n");
 }
-
-// --- Footnotes ---------------------------------------------------------------------------------------------------
-
-/** A footnote's name that no text uses yet: the next number. */
-export function freeNote(...texts) {
-  const used = texts.flatMap((text) => [...text.matchAll(/\[\^([^\]\s]+)\]/g)].map((found) => Number(found[1])));
-  return String(Math.max(0, ...used.filter(Number.isInteger)) + 1);
-}

@@ -1,14 +1,14 @@
 // CodeMirror, made ready for our texts; loaded by whoever has not chosen the plain box.
 
-import { completionKeymap } from "@codemirror/autocomplete";
+import { closeCompletion, completionKeymap, completionStatus } from "@codemirror/autocomplete";
 import { history, historyKeymap, indentLess, indentMore, standardKeymap } from "@codemirror/commands";
 import { indentUnit } from "@codemirror/language";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
-import { perform } from "../shared/toolbar.js";
 import { nonce, phrases } from "../shared/words.js";
 import { completions } from "./completing.js";
+import { deeds } from "./deeds.js";
 import { highlighting } from "./highlighting.js";
 import { goOnWithList } from "./lists.js";
 import { ViewSurface } from "./surfaces.js";
@@ -42,7 +42,7 @@ const theme = EditorView.theme({
 });
 
 function key(name, deed) {
-  return { key: name, preventDefault: true, run: (view) => (perform(deed, new ViewSurface(view)), true) };
+  return { key: name, preventDefault: true, run: (view) => (deeds.perform(deed, new ViewSurface(view)), true) };
 }
 
 /** These attributes of the box, as far as it has them. */
@@ -118,9 +118,14 @@ export function viewOver(box, label, { onPaste }) {
       search({ top: true }),
       theme,
       Prec.high(keymap.of([key("Mod-b", "bold"), key("Mod-i", "italic"), key("Mod-k", "link"), { key: "Enter", run: goOnWithList }])),
+      // Before the Enter key of a list: what is offered is taken first.
+      Prec.highest(keymap.of([
+        ...completionKeymap.filter((each) => each.key !== "Escape"),
+        // Only what is shown is closed by it; what is still being looked for must not keep a dialog open.
+        { key: "Escape", run: (view) => completionStatus(view.state) === "active" && closeCompletion(view) },
+      ])),
       // The Tab key goes on through the page, as it does in the plain box.
       keymap.of([
-        ...completionKeymap,
         ...searchKeymap.filter((each) => SEARCH_KEYS.includes(each.key)),
         ...historyKeymap,
         { key: "Mod-]", run: indentMore, preventDefault: true },

@@ -1,18 +1,19 @@
-// What the buttons and keys of the visual editor do; a feature adds its own with `addDeed` beside these.
+// What the buttons and keys of the visual editor do; a feature adds its own to `deeds`.
 
 import { lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import { redo, undo } from "prosemirror-history";
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
 import { NodeSelection, Selection, TextSelection } from "prosemirror-state";
 import { addColumnAfter, addRowAfter, CellSelection, deleteColumn, deleteRow, deleteTable, isInTable, TableMap } from "prosemirror-tables";
-import { ask } from "../shared/dialog.js";
 import { askForLink } from "../shared/link.js";
-import { addDeed } from "../shared/toolbar.js";
-import { addresses } from "../shared/words.js";
+import { askForNote } from "../shared/notes.js";
+import { Deeds } from "../shared/toolbar.js";
 import { editSource } from "./islands.js";
 import { schema } from "./schema.js";
 
 const { marks, nodes } = schema;
+
+export const deeds = new Deeds();
 
 function byCommand(command) {
   return (view) => {
@@ -52,16 +53,16 @@ export const places = { table: (state) => isInTable(state), list: ({ selection }
 
 // --- Words and blocks -------------------------------------------------------------------------------------------
 
-addDeed("undo", byCommand(undo));
-addDeed("redo", byCommand(redo));
-addDeed("bold", byCommand(toggleMark(marks.strong)));
-addDeed("italic", byCommand(toggleMark(marks.em)));
-addDeed("code", byCommand(toggleMark(marks.code)));
-addDeed("subscript", byCommand(toggleMark(marks.sub)));
-addDeed("superscript", byCommand(toggleMark(marks.sup)));
+deeds.add("undo", byCommand(undo));
+deeds.add("redo", byCommand(redo));
+deeds.add("bold", byCommand(toggleMark(marks.strong)));
+deeds.add("italic", byCommand(toggleMark(marks.em)));
+deeds.add("code", byCommand(toggleMark(marks.code)));
+deeds.add("subscript", byCommand(toggleMark(marks.sub)));
+deeds.add("superscript", byCommand(toggleMark(marks.sup)));
 
 /** A paragraph; at an island, a new one under it. */
-addDeed("paragraph", byCommand((state, dispatch) => {
+deeds.add("paragraph", byCommand((state, dispatch) => {
   if (!(state.selection instanceof NodeSelection) || state.selection.node.type !== nodes.island) return setBlockType(nodes.paragraph)(state, dispatch);
   const { to } = state.selection;
   const tr = state.tr.insert(to, nodes.paragraph.create());
@@ -69,13 +70,13 @@ addDeed("paragraph", byCommand((state, dispatch) => {
   return true;
 }));
 for (const level of [2, 3, 4]) {
-  addDeed(`heading-${level}`, byCommand((state, dispatch) => {
+  deeds.add(`heading-${level}`, byCommand((state, dispatch) => {
     const isOn = states[`heading-${level}`](state);
     return setBlockType(isOn ? nodes.paragraph : nodes.heading, isOn ? null : { level })(state, dispatch);
   }));
 }
 
-addDeed("quote", byCommand((state, dispatch) => (states.quote(state) ? lift : wrapIn(nodes.blockquote))(state, dispatch)));
+deeds.add("quote", byCommand((state, dispatch) => (states.quote(state) ? lift : wrapIn(nodes.blockquote))(state, dispatch)));
 
 function listed(type) {
   return byCommand((state, dispatch) => {
@@ -86,10 +87,10 @@ function listed(type) {
     return true;
   });
 }
-addDeed("bullets", listed(nodes.bullet_list));
-addDeed("numbers", listed(nodes.ordered_list));
-addDeed("deeper", byCommand(sinkListItem(nodes.list_item)));
-addDeed("higher", byCommand(liftListItem(nodes.list_item)));
+deeds.add("bullets", listed(nodes.bullet_list));
+deeds.add("numbers", listed(nodes.ordered_list));
+deeds.add("deeper", byCommand(sinkListItem(nodes.list_item)));
+deeds.add("higher", byCommand(liftListItem(nodes.list_item)));
 
 // --- Links ------------------------------------------------------------------------------------------------------
 
@@ -110,7 +111,7 @@ function linkAt({ $from, from, to, empty }) {
   return found;
 }
 
-addDeed("link", async (view) => {
+deeds.add("link", async (view) => {
   const { selection, doc } = view.state;
   const old = linkAt(selection);
   const { from, to } = old ?? selection;
@@ -130,14 +131,14 @@ addDeed("link", async (view) => {
   view.focus();
 });
 
-addDeed("unlink", byCommand(({ selection, tr }, dispatch) => {
+deeds.add("unlink", byCommand(({ selection, tr }, dispatch) => {
   const { from, to } = linkAt(selection) ?? selection;
   dispatch(tr.removeMark(from, to, marks.link).removeMark(from, to, marks.page));
 }));
 
 // --- Tables -----------------------------------------------------------------------------------------------------
 
-addDeed("table", byCommand((state, dispatch) => {
+deeds.add("table", byCommand((state, dispatch) => {
   if (isInTable(state)) return;
   const row = (type) => nodes.table_row.create(null, [0, 1, 2].map(() => type.create()));
   const table = nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell), row(nodes.table_cell)]);
@@ -147,12 +148,12 @@ addDeed("table", byCommand((state, dispatch) => {
   const tr = state.tr.replaceWith(from, to, table);
   dispatch(tr.setSelection(TextSelection.near(tr.doc.resolve(from + 3))).scrollIntoView());
 }));
-addDeed("add-row", byCommand(addRowAfter));
-addDeed("add-column", byCommand(addColumnAfter));
-addDeed("remove-column", byCommand(deleteColumn));
-addDeed("remove-table", byCommand(deleteTable));
+deeds.add("add-row", byCommand(addRowAfter));
+deeds.add("add-column", byCommand(addColumnAfter));
+deeds.add("remove-column", byCommand(deleteColumn));
+deeds.add("remove-table", byCommand(deleteTable));
 /** The first row is the heading of the columns, which a table of ours always has. */
-addDeed("remove-row", byCommand((state, dispatch) => {
+deeds.add("remove-row", byCommand((state, dispatch) => {
   const table = ancestor(state.selection, (node) => node.type === nodes.table);
   const row = table && state.selection.$from.index(table.depth);
   if (table && row === 0) return false;
@@ -177,29 +178,14 @@ function aligned(side) {
     dispatch(tr);
   });
 }
-for (const side of ["left", "center", "right"]) addDeed(`align-${side}`, aligned(side));
+for (const side of ["left", "center", "right"]) deeds.add(`align-${side}`, aligned(side));
 
 // --- Notes and source -------------------------------------------------------------------------------------------
 
-/** The whole article as it is published: notes of other sections have their names in it too. */
-async function published() {
-  if (!addresses.text) return "";
-  try {
-    const response = await fetch(addresses.text);
-    return response.ok ? await response.text() : "";
-  } catch {
-    return "";
-  }
-}
-
-addDeed("footnote", async (view) => {
-  const answer = await ask("footnote");
-  const words = answer?.note.trim().replace(/\s+/g, " ");
-  if (!words) return view.focus();
-  const others = await published();
-  let label = 1;
-  const taken = `${others}${view.written()}`;
-  while (taken.includes(`[^${label}]`)) label++;
+deeds.add("footnote", async (view) => {
+  const note = await askForNote();
+  if (!note) return view.focus();
+  const label = note.label(view.written());
   const mark = nodes.piece.create({ source: `[^${label}]` });
   const tr = view.state.tr;
   const { to } = tr.selection;
@@ -207,7 +193,7 @@ addDeed("footnote", async (view) => {
   // Before the empty paragraph that the text always ends with.
   const last = tr.doc.lastChild;
   const end = tr.doc.content.size - (last.isTextblock && !last.content.size ? last.nodeSize : 0);
-  view.dispatch(tr.insert(end, nodes.note.create({ label: String(label) }, schema.text(words))).scrollIntoView());
+  view.dispatch(tr.insert(end, nodes.note.create({ label }, schema.text(note.words))).scrollIntoView());
   view.focus();
 });
 

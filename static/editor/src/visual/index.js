@@ -1,43 +1,45 @@
 // The visual editor: over the text box of the edit form, which stays the truth. What is written here is written there
 // at once, so that drafts, the preview and saving go on as without it; what is put there by others is shown here.
 
-import { useToolbar, addDeed } from "../shared/toolbar.js";
-import { word } from "../shared/words.js";
-import { places, states } from "./deeds.js";
+import { addEditor, switchTo, toolbarOf } from "../shared/switching.js";
+import { useToolbar } from "../shared/toolbar.js";
+import { deeds, places, states } from "./deeds.js";
 import { Origins } from "./text.js";
 import { viewOver } from "./view.js";
 
 const PAUSE = 30; // milliseconds in which changes are written together
 const box = document.querySelector(".edit-form textarea[name=text]");
-const toolbar = document.querySelector("[data-toolbar]");
+const toolbar = toolbarOf("visual");
 
-if (box && toolbar) begin();
+if (box && toolbar) addEditor("visual", editorOver(box));
 
-function begin() {
+function editorOver(box) {
   const { form } = box;
   const label = form.querySelector(`label[for="${box.id}"]`);
   const buttons = [...toolbar.querySelectorAll("button")];
-  const toSource = toolbar.querySelector("[data-deed='source']");
   const origins = new Origins();
-  form.dataset.visual = "";
-  label.id ||= `${box.id}_label`;
-
   const place = document.createElement("div");
   place.className = "visual-editor prose";
-  // As high as the box was, so that nothing under it moves.
-  place.style.minHeight = `${box.offsetHeight}px`;
-  box.before(place);
-  let isVisual = true;
+  label.id ||= `${box.id}_label`;
+  let view = null;
+  let isVisual = false;
   let isWriting = false;
   let timer = 0;
 
-  const view = viewOver(place, {
-    doc: origins.read(box.value),
-    form,
-    attributes: { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id, ...described() },
-    onChange,
-  });
-  view.written = () => origins.write(view.state.doc);
+  function begin() {
+    // As high as the box was, so that nothing under it moves.
+    place.style.minHeight = `${box.offsetHeight}px`;
+    box.before(place);
+    view = viewOver(place, {
+      doc: origins.read(box.value),
+      form,
+      attributes: { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id, ...described() },
+      onChange,
+    });
+    view.written = () => origins.write(view.state.doc);
+    view.dom.addEventListener("blur", flush);
+    useToolbar(toolbar, deeds, () => view);
+  }
 
   function described() {
     const names = ["aria-describedby", "aria-invalid"].filter((name) => box.hasAttribute(name));
@@ -71,7 +73,7 @@ function begin() {
     }
     for (const group of toolbar.querySelectorAll("[data-only]")) {
       const isHere = places[group.dataset.only](view.state);
-      for (const button of group.querySelectorAll("button")) button.hidden = !isVisual || !isHere;
+      for (const button of group.querySelectorAll("button")) button.hidden = !isHere;
     }
   }
 
@@ -108,25 +110,11 @@ function begin() {
       box.removeAttribute("tabindex");
       box.removeAttribute("aria-hidden");
     }
-    for (const button of buttons) if (button !== toSource) button.hidden = !isVisual;
-    toSource.textContent = isVisual ? word("edit as source") : word("edit visually");
-    toSource.setAttribute("aria-pressed", String(!isVisual));
     form.toggleAttribute("data-visual", isVisual);
     showState();
   }
 
-  addDeed("source", () => {
-    flush();
-    isVisual = !isVisual;
-    if (isVisual) follow();
-    show();
-    form.dispatchEvent(new Event("editor"));
-    if (isVisual) view.focus();
-    else box.focus();
-  });
-  useToolbar(toolbar, () => view);
-  show();
-
+  deeds.add("source", () => switchTo("source"));
   box.addEventListener("input", follow);
   // The words above the box lead into it; into what stands there now.
   label.addEventListener("click", (event) => {
@@ -134,10 +122,36 @@ function begin() {
     event.preventDefault();
     view.focus();
   });
-  view.dom.addEventListener("blur", flush);
+  /** Go to the block in which the caret of the box stands. */
+  function goToCaret() {
+    // The focus first: what is selected in an editor without it is not scrolled to.
+    view.focus();
+    const { tr, doc } = view.state;
+    view.dispatch(tr.setSelection(origins.caretAt(doc, box.selectionStart)).scrollIntoView());
+  }
+
+  // What leads to a place of the box, such as a finding's line, leads to its block.
+  box.addEventListener("focus", () => isVisual && goToCaret());
   for (const name of ["submit", "keydown"]) document.addEventListener(name, (event) => (name === "submit" || event.ctrlKey || event.metaKey) && flush(), true);
   for (const name of ["beforeunload", "pagehide"]) addEventListener(name, flush, true);
   // The text that came back from a page that was left, put in by the browser after the scripts.
   addEventListener("pageshow", follow);
-  if (document.activeElement === box) view.focus();
+
+  return {
+    open() {
+      const hadFocus = document.activeElement === box;
+      isVisual = true;
+      if (view) follow();
+      else begin();
+      show();
+      // Somebody may have begun to write before this script came.
+      if (hadFocus) goToCaret();
+    },
+    close() {
+      flush();
+      isVisual = false;
+      show();
+    },
+    focus: goToCaret,
+  };
 }

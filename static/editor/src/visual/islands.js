@@ -1,6 +1,7 @@
 // What the editor has no node for: shown as the server renders it, and edited as source.
 
 import { ask } from "../shared/dialog.js";
+import { loaded, toolbarOf } from "../shared/switching.js";
 import { word } from "../shared/words.js";
 import { shownPiece } from "./schema.js";
 
@@ -47,7 +48,10 @@ const seen = new IntersectionObserver((entries) => {
 /** Ask for another source of the island or the piece at this place. */
 export async function editSource(view, position) {
   const node = view.state.doc.nodeAt(position);
-  const answer = await ask("source", { source: node.attrs.source });
+  const answer = await ask("source", { source: node.attrs.source }, (dialog, signal) => {
+    // Where the source editor can't be had, the plain box does.
+    if (toolbarOf("source")) loaded("source").then(({ writeIn }) => writeIn(dialog.querySelector("textarea"), signal), () => {});
+  });
   const source = answer?.source.replace(/\r\n?/g, "\n");
   const isSame = view.state.doc.nodeAt(position)?.eq(node);
   if (answer && isSame && source !== node.attrs.source) {

@@ -1,6 +1,7 @@
 // A whole text as a document, and back. What nobody touched is written as it was read, byte for byte: each block knows
 // which block of a text it came from, and a block that still equals that one is written as its source.
 
+import { Selection } from "prosemirror-state";
 import { cut } from "./blocks.js";
 import { readBlock } from "./reading.js";
 import { schema } from "./schema.js";
@@ -37,16 +38,16 @@ export class Origins {
     return node;
   }
 
-  /** The blocks of a document as they will be written: `[{ node, source }]`; empty ones are none. */
+  /** The blocks of a document as they will be written: `[{ node, at, source }]`; empty ones are none. */
   #pieces(doc) {
     const pieces = [];
-    doc.forEach((node) => {
+    doc.forEach((node, at) => {
       if (!this.#written.has(node)) {
         const known = this.#known[node.attrs.origin];
         this.#written.set(node, known?.node.eq(node) ? known.source : writeBlock(node, known?.node));
       }
       const source = this.#written.get(node);
-      if (source.trim()) pieces.push({ node, source });
+      if (source.trim()) pieces.push({ node, at, source });
     });
     return pieces;
   }
@@ -67,6 +68,22 @@ export class Origins {
     if (!pieces.length) return "";
     const parts = pieces.map(({ node, source }, at) => source + (at + 1 < pieces.length ? this.#gap(node, pieces[at + 1].node) : tail));
     return before + parts.join("");
+  }
+
+  /**
+   * The selection in a document for a caret at this offset of its text: in the block that stands there, at its end when
+   * the caret is behind its words, else at its beginning.
+   */
+  caretAt(doc, offset) {
+    const pieces = this.#pieces(doc);
+    let begin = doc.attrs.before.length;
+    let found = Selection.atStart(doc);
+    pieces.forEach(({ node, at, source }, which) => {
+      const isBehind = offset > begin && offset >= begin + source.trimEnd().length;
+      if (begin <= offset) found = isBehind ? Selection.near(doc.resolve(at + node.nodeSize), -1) : Selection.near(doc.resolve(at));
+      begin += source.length + (which + 1 < pieces.length ? this.#gap(node, pieces[which + 1].node).length : 0);
+    });
+    return found;
   }
 
   /**

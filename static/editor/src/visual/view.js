@@ -8,8 +8,7 @@ import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-li
 import { EditorState, Plugin, TextSelection } from "prosemirror-state";
 import { goToNextCell, isInTable, tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
-import { perform } from "../shared/toolbar.js";
-import { editSelected } from "./deeds.js";
+import { deeds, editSelected } from "./deeds.js";
 import { Island, Piece } from "./islands.js";
 import { cleaned } from "./pasting.js";
 import { schema } from "./schema.js";
@@ -19,7 +18,7 @@ const { nodes, marks } = schema;
 const UNDER_THE_TOOLBAR = { top: 64, right: 5, bottom: 24, left: 5 };
 
 function key(deed) {
-  return (_, __, view) => (perform(deed, view), true);
+  return (_, __, view) => (deeds.perform(deed, view), true);
 }
 
 function breakLine(state, dispatch) {
