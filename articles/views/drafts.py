@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles import access, editing, limits
 from articles import drafts as texts
-from articles.forms import DraftForm
-from articles.text import comparing
+from articles.forms.editing import DraftForm
+from articles.text import cleaning, comparing
 from articles.views import keep_as_draft, leave_nothing_typed, remember_visitor, writer_of
 
 
@@ -53,7 +53,7 @@ def _kept(request: HttpRequest, kept: texts.Kept) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("articles:drafts"), status=303)
     context = {
         "draft": kept,
-        "comparison": comparing.compare_sections(texts.present_text(kept), editing.clean(kept.text)),
+        "comparison": comparing.compare_sections(texts.present_text(kept), cleaning.clean(kept.text)),
     }
     return TemplateResponse(request, "articles/drafts/draft.html", context)
 
@@ -70,6 +70,7 @@ def keep_draft(request: HttpRequest, title: str) -> HttpResponseBase:
     if not (request.user.is_authenticated or access.may_edit(request.user)):
         return _not_kept("closed", HTTPStatus.FORBIDDEN)
     try:
+        title = access.title_now(title, form.cleaned_data["base"])
         keep_as_draft(request, title, form.cleaned_data)
     except limits.TooOften as too_often:
         return _not_kept("often", HTTPStatus.TOO_MANY_REQUESTS, retry_after=too_often.retry_after)

@@ -11,6 +11,7 @@ if (place) {
   const text = fields.namedItem("text");
   const lines = {
     kept: place.querySelector("[data-draft-kept]"),
+    told: place.querySelector("[data-draft-told]"),
     said: place.querySelector("[data-draft-said]"),
     others: place.querySelector("[data-draft-others]"),
   };
@@ -67,7 +68,10 @@ if (place) {
   function isKept(now, answer) {
     last = now;
     const time = new Date(answer.kept).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    say("kept", place.dataset.keptAt.replace("{time}", time));
+    const words = place.dataset.keptAt.replace("{time}", time);
+    say("kept", words);
+    // The first time, and when it is kept again after it was not.
+    if (!lines.told.textContent) say("told", words);
     say("said", "");
     say("others", answer.others);
     if (written() === last) form.dispatchEvent(new Event("keptthere"));
@@ -75,6 +79,7 @@ if (place) {
 
   function isNotKept(why) {
     form.dispatchEvent(new Event("keephere"));
+    say("told", "");
     if (why !== "often") say("said", place.dataset[why] ?? place.dataset.failed);
     if (why !== "size") later(AGAIN);
   }
@@ -95,7 +100,7 @@ if (place) {
   form.addEventListener("input", () => later());
   text.addEventListener("blur", () => keep());
   form.addEventListener("submit", (event) => event.defaultPrevented || stop());
-  document.addEventListener("submit", (event) => event.target.matches("[data-forgets-texts]") && stop());
+  document.addEventListener("submit", (event) => event.target.matches("[data-forgets-texts], .pieces") && stop());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && goAway());
   addEventListener("pagehide", goAway);
   addEventListener("pageshow", () => (leaving = false));

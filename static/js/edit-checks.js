@@ -21,6 +21,7 @@ document.addEventListener("click", (event) => {
   // The selection first: an editor over the box takes both over when it is given the focus.
   text.setSelectionRange(start, end);
   text.focus({ preventScroll: true });
+  if (document.activeElement !== text) return;
   // Long lines wrap, so the place is only about there; half a window around it makes up for that.
   const share = text.value.length ? start / text.value.length : 0;
   text.scrollTop = share * text.scrollHeight - text.clientHeight / 2;

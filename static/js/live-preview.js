@@ -1,6 +1,8 @@
-// Shows what the text will look like while its source is written: the server's own preview, asked for when typing pauses.
+// Shows what the text will look like while its source is written, and what is worth a look in it: the server's own
+// preview and its own checks, asked for when typing pauses.
 
 const PAUSE = 600;
+const QUIET = 2500; // milliseconds without a key until a screen reader is told: nobody can listen while they type
 const form = document.querySelector("form[data-live-preview='yes']");
 const shown = document.querySelector("[data-live-place]");
 // What the button "Preview" showed stays until the text changes again.
@@ -10,12 +12,37 @@ if (form && shown) {
   const text = form.elements.namedItem("text");
   const place = shown.querySelector("[data-live-content]");
   const state = shown.querySelector("[data-live-state]");
+  const said = document.querySelector("[data-live-said]");
+  const findings = document.querySelector("[data-live-findings]");
   let timer = 0;
+  let telling = 0;
   let asked = null;
   let last = null;
+  let hasTyped = false;
 
   function say(what) {
     state.textContent = what ? state.dataset[what] : "";
+  }
+
+  function tell(...words) {
+    clearTimeout(telling);
+    said.textContent = "";
+    if (words.length) telling = setTimeout(() => (said.textContent = words.join(" ")), QUIET);
+  }
+
+  /** List what is worth a look; folded once, it stays folded. */
+  function list(found) {
+    const number = found?.querySelectorAll("q").length ?? 0;
+    const words = number ? findings.dataset.number.replace("{number}", number) : "";
+    findings.hidden = !number;
+    findings.querySelector("summary").textContent = words;
+    findings.querySelector("[data-live-found]").replaceChildren(...(found ? [found] : []));
+    return words;
+  }
+
+  function fail() {
+    say("failed");
+    tell(state.dataset.failed);
   }
 
   async function ask() {
@@ -25,6 +52,7 @@ if (form && shown) {
     if (!asking.replace(/^#+ *$/, "").trim()) {
       last = asking;
       place.replaceChildren();
+      list(null);
       return say("");
     }
     asked = new AbortController();
@@ -34,13 +62,15 @@ if (form && shown) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       // Sanitized by the server like every article; the page around it stays where it is.
       const parts = page.querySelectorAll("#article-content, .references");
-      if (!parts.length) return say("failed");
+      if (!parts.length) return fail();
       last = asking;
       place.replaceChildren(...parts);
+      const words = list(page.querySelector(".findings__list"));
       dispatchEvent(new Event("previewed"));
       say("");
+      if (hasTyped) tell(said.dataset.updated, words);
     } catch (error) {
-      if (error.name !== "AbortError") say("failed");
+      if (error.name !== "AbortError") fail();
     }
   }
 
@@ -53,6 +83,7 @@ if (form && shown) {
   function begin() {
     sent?.remove();
     shown.hidden = "visual" in form.dataset;
+    if (shown.hidden) findings.hidden = true;
   }
 
   // What is on its way to be saved would only be previewed against itself.
@@ -62,6 +93,8 @@ if (form && shown) {
   });
   text.addEventListener("input", () => {
     begin();
+    hasTyped = true;
+    tell();
     say("waiting");
     later();
   });

@@ -98,6 +98,7 @@ if (form) {
     if (leaving) return;
     event.preventDefault();
     say(isTooLarge ? note.dataset.tooLarge : note.dataset.offline, false);
+    if (!isTooLarge) addEventListener("online", () => say(note.dataset.online, false), { once: true });
   });
   addEventListener("beforeunload", (event) => {
     if (!leaving && isUnsaved()) event.preventDefault();
@@ -111,5 +112,7 @@ if (form) {
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-forgets-texts]")) leaving = forgotten = true;
+    // The pieces of a conflict, chosen and sent, hold the text of this form as well.
+    if (event.target.matches(".pieces")) leaving = true;
   });
 }

@@ -51,6 +51,11 @@ def test_a_chosen_section_shows_what_can_be_done_with_it(editor_client: Client, 
     assert [each.get("value") for each in page.all("option")] == ["0"]
 
 
+def test_the_summary_begins_with_the_section_as_in_other_forms(editor_client: Client, causes):
+    fields = Page(editor_client.get(f"/outline/Asthma?section={causes.pk}")).fields_of("deeds", deed="up")
+    assert fields["summary"] == "/* Causes */ "
+
+
 def test_the_lead_can_be_parted_and_added_to_only(editor_client: Client, asthma):
     page = Page(editor_client.get("/outline/Asthma?section=0"))
     assert [each.get("value") for each in page.all("input") if each.get("name") == "deed"] == ["add"]
@@ -86,6 +91,13 @@ def test_a_deed_is_saved_and_the_section_stays_chosen(editor_client: Client, edi
     assert (edit.author, edit.minor, edit.licence) == (editor, True, "CC BY-SA 4.0")
     assert edit.summary == "Moved “Causes” to the beginning: as in other articles"
     assert "Saved: Moved “Causes” to the beginning" in Page(editor_client.get(answer["Location"])).words
+
+
+def test_what_was_done_stands_between_the_section_and_the_reason(editor_client: Client, asthma, causes):
+    editor_client.post("/outline/Asthma", sent(causes, summary="/* Causes */ as in other articles"))
+    edit = Edit.objects.get(article=asthma, number=2)
+    assert edit.summary == "/* Causes */ Moved “Causes” to the beginning: as in other articles"
+    assert "→ Causes" in Page(editor_client.get("/history/Asthma")).words
 
 
 def test_a_deed_that_takes_the_section_away_leads_to_the_list(editor_client: Client, asthma, causes):
@@ -215,3 +227,22 @@ def test_several_sections_are_looked_at_before_they_are_saved(editor_client, ast
     fields = {"base": asthma.current_edit_id, "section": f"{symptoms.pk}+{causes.pk}", "text": "## Causes\n\nSmoke.\n"}
     page = Page(editor_client.post("/edit/Asthma", fields | {"action": action}))
     assert "Smoke." in page.words and text_of(asthma) == factories.TEXT
+
+
+# --- Who is blocked ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("level", "kept_from"), [("edit", "No publishing"), ("write", "No writing of any kind.")])
+def test_who_is_blocked_is_told_before_they_arrange_anything(editor_client, editor, causes, level, kept_from):
+    factories.block(editor.name, level=level, why="A quarrel.")
+    page = Page(editor_client.get(f"/outline/Asthma?section={causes.pk}"))
+    assert "You are blocked." in page.words and kept_from in page.words and "A quarrel." in page.words
+    assert ("will wait until a reviewer" in page.words) is (level == "edit") and page.faults() == []
+
+
+@pytest.mark.parametrize("level", ["propose", "write"])
+def test_what_a_blocked_person_sends_comes_back_with_who_why_and_whom_to_write_to(editor_client, editor, causes, level):
+    factories.block(editor.name, level=level, why="A quarrel.")
+    answer = editor_client.post("/outline/Asthma", sent(causes, deed="rename", heading="Reasons", summary="plainer"))
+    page = Page(answer)
+    assert answer.status_code == 403 and "A quarrel." in page.words and "your text is below" in page.words
+    assert "/wiki/Project:Contact" in [link.href for link in page.links]
+    assert page.fields_of("deeds", deed="rename")["summary"] == "plainer"

@@ -217,12 +217,47 @@ def test_a_draft_is_taken_up_where_it_was_left(editor_client: Client, asthma, ed
     page = Page(editor_client.get(f"/edit/Asthma?draft={draft.pk}"))
     fields = page.fields()
     assert (fields["text"].lstrip("\n"), fields["summary"], "minor" in fields) == (MINE, "why", True)
-    assert (fields["base"], fields["section"], fields["form_key"]) == (
-        str(asthma.current_edit_id),
-        "0",
-        draft.form_key,
-    )
+    assert (fields["base"], fields["section"]) == (str(asthma.current_edit_id), "0")
     assert "The article has changed since." in page.words
+
+
+def test_a_draft_that_goes_on_in_another_form_is_one_draft_still_and_goes_with_the_save(
+    editor_client: Client, asthma, editor
+):
+    path = f"/edit/Asthma?draft={factories.draft(asthma, editor, MINE).pk}"
+    fields = opened(editor_client, path) | {"text": "Mine, and more.\n"}
+    editor_client.post("/drafts/keep/Asthma", fields)
+    assert Draft.objects.get().text == "Mine, and more.\n"
+    assert editor_client.post("/edit/Asthma", fields).status_code == 303
+    assert not Draft.objects.exists()
+
+
+def test_of_two_windows_with_one_draft_neither_puts_the_text_of_the_other_away(editor_client: Client, asthma, editor):
+    path = f"/edit/Asthma?draft={factories.draft(asthma, editor, MINE).pk}"
+    first, second = opened(editor_client, path), opened(editor_client, path)
+    for fields, text in ((first, "Of the first.\n"), (second, "Half an hour in the second.\n")):
+        assert editor_client.post("/drafts/keep/Asthma", fields | {"text": text}).status_code == 200
+    assert editor_client.post("/edit/Asthma", first | {"text": "Of the first.\n"}).status_code == 303
+    assert Draft.objects.get().text == "Half an hour in the second.\n"
+
+
+def test_a_draft_that_its_own_window_goes_on_writing_stays_when_another_one_saves_it(editor_client: Client, asthma):
+    fields = opened(editor_client)
+    editor_client.post("/drafts/keep/Asthma", fields | {"text": MINE})
+    taken_up = opened(editor_client, f"/edit/Asthma?draft={Draft.objects.get().pk}")
+    editor_client.post("/drafts/keep/Asthma", fields | {"text": "Written on.\n"})
+    assert editor_client.post("/edit/Asthma", taken_up).status_code == 303
+    assert Draft.objects.get().text == "Written on.\n"
+
+
+@pytest.mark.parametrize("continues", ["x", "@", "a" * 32, "a" * 32 + "@", "a" * 32 + "@2026-11-29", "a" * 32 + "@x\0"])
+def test_rubbish_about_what_a_form_goes_on_with_does_nothing(editor_client: Client, asthma, editor, continues: str):
+    draft = factories.draft(asthma, editor, MINE)
+    assert editor_client.post("/edit/Asthma", opened(editor_client) | {"continues": continues}).status_code in (
+        303,
+        422,
+    )
+    assert Draft.objects.get() == draft
 
 
 def test_a_draft_goes_on_with_the_proposal_it_was_for(contributor_client: Client, asthma, contributor):

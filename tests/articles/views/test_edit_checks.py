@@ -51,20 +51,21 @@ def test_a_program_that_shows_nobody_a_form_is_not_stopped(editor_client: Client
     assert editor_client.post("/edit/Asthma", sent).status_code == 303
 
 
-def test_who_has_looked_saves_anyway(editor_client: Client, asthma):
-    stopped = send(editor_client, asthma)
+def test_who_has_looked_saves_anyway(reviewer_client: Client, asthma):
+    stopped = send(reviewer_client, asthma)
     assert "Save anyway" in Page(stopped).words
-    answer = again(editor_client, stopped)
+    answer = again(reviewer_client, stopped)
     assert (answer.status_code, answer["Location"]) == (303, "/wiki/Asthma#Dose")
     assert "50 mg" in text_of(asthma)
 
 
-def test_the_edit_says_that_it_was_saved_in_spite_of_checks(editor_client: Client, asthma):
-    again(editor_client, send(editor_client, asthma))
+def test_the_edit_says_that_it_was_saved_in_spite_of_checks(reviewer_client: Client, asthma):
+    again(reviewer_client, send(reviewer_client, asthma))
     edit = Edit.objects.get(article=asthma, number=2)
-    assert edit.tags == ["check:quantity"]
+    assert edit.tags == ["check:quantity", Edit.RISKY]
     for address in ("/history/Asthma", "/recent", f"/compare/previous/{edit.pk}"):
-        assert "number or “not” changed" in Page(editor_client.get(address)).words
+        words = Page(reviewer_client.get(address)).words
+        assert "number or “not” changed" in words and "risky" in words
 
 
 def test_what_came_new_after_that_is_shown_too_and_what_was_seen_is_not_asked_again(editor_client: Client, asthma):
@@ -174,9 +175,9 @@ def test_who_may_neither_save_nor_propose_is_told_so_first(client: Client, asthm
 
 
 # --- Not asked -----------------------------------------------------------------------------------------------------
-def test_a_revert_is_not_stopped(editor_client: Client, asthma):
+def test_a_revert_is_not_stopped(editor_client: Client, reviewer_client: Client, asthma):
     first = asthma.current_edit
-    again(editor_client, send(editor_client, asthma))
+    again(reviewer_client, send(reviewer_client, asthma))
     page = Page(editor_client.get(f"/revert/{first.pk}"))
     assert editor_client.post(f"/revert/{first.pk}", page.fields()).status_code == 303
     assert text_of(asthma) == TEXT

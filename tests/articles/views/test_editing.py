@@ -1,10 +1,13 @@
 """Editing: the form, preview, changes, save; and above all that no text sent is ever lost."""
 
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
-from articles import outlines, reviewing
+from articles import editing, outlines
 from articles.models import Article, Author, Edit, Proposal, Section, Submission
+from articles.reviewing import proposing
 from tests import doors, factories
 from tests.pages import Page
 
@@ -71,8 +74,11 @@ def test_edit_opens_the_visual_editor_over_the_same_form(editor_client: Client, 
     assert [found for found in page.all("textarea") if found.get("name") == "text"]
 
 
-def test_edit_source_loads_no_visual_editor(editor_client: Client, asthma, visual):
-    assert b"build/visual" not in editor_client.get("/edit/Asthma?editor=source").content
+def test_edit_source_loads_no_visual_editor_and_knows_where_it_is(editor_client: Client, asthma, visual):
+    page = Page(editor_client.get("/edit/Asthma?editor=source"))
+    (toolbar,) = [each for each in page.all("div") if each.get("data-toolbar") == "visual"]
+    assert not [script for script in page.all("script") if "build/visual" in script.get("src", "")]
+    assert "build/visual" in toolbar.get("data-script", "") and "hidden" in toolbar.attrib
 
 
 def test_without_a_build_edit_is_a_plain_box_with_the_preview_beside_it(editor_client: Client, asthma, settings):
@@ -300,6 +306,57 @@ def test_a_decision_on_a_piece_that_changed_again_clashes_again(editor_client: C
     assert all(words in page.words for words in ("Mould.", "Cats.", "Pollen"))
 
 
+OWN = "Half an hour's work.\n"
+
+
+def refused_while_read_only(client: Client, fields, settings):
+    settings.WIKI_READ_ONLY = "on"
+    answer = client.post("/edit/Asthma", fields)
+    settings.WIKI_READ_ONLY = "off"
+    return answer
+
+
+def refused_for_its_token(client: Client, fields, settings):
+    client.handler.enforce_csrf_checks = True
+    answer = client.post("/edit/Asthma", {**fields, "csrfmiddlewaretoken": "of long ago"})
+    client.handler.enforce_csrf_checks = False
+    return answer
+
+
+@pytest.mark.parametrize(("refused", "status"), [(refused_while_read_only, 503), (refused_for_its_token, 403)])
+def test_pieces_that_are_refused_come_back_as_they_were_decided(
+    editor_client: Client, asthma, clashed: Page, settings, refused, status: int
+):
+    fields = clashed.fields_of("pieces", **{"piece-1": "own", "own-1": OWN})
+    page = assert_given_back(refused(editor_client, fields, settings), status)
+    again = page.fields_of("pieces")
+    ours = {"csrfmiddlewaretoken", "form_key"}
+    assert {name: again[name] for name in fields if name not in ours} == {
+        name: value for name, value in fields.items() if name not in ours
+    }
+    assert "Please" in page.words or "read-only until that is done" in page.words
+    assert editor_client.post("/edit/Asthma", again).status_code == 303
+    assert OWN in text_of(asthma) and "Pollen" not in text_of(asthma)
+
+
+@pytest.mark.parametrize("refused", [refused_while_read_only, refused_for_its_token])
+def test_a_refused_conflict_never_lets_a_text_over_one_that_its_author_did_not_merge(
+    editor_client: Client, asthma, clashed: Page, settings, refused, monkeypatch
+):
+    """Nor where the pieces can't be worked out just then: its next save clashes again."""
+
+    def busy(*args: object, **kwargs: object) -> None:
+        raise editing.TextRefused("The renderer is busy.")
+
+    fields = clashed.fields_of("pieces", **{"piece-1": "own", "own-1": OWN})
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("articles.basing.conflict_with", busy)
+        page = Page(refused(editor_client, fields, settings))
+    assert OWN in page.source.replace("&#x27;", "'")
+    answer = editor_client.post("/edit/Asthma", page.fields())
+    assert answer.status_code == 409 and "Cats." in text_of(asthma) and "Pollen" not in text_of(asthma)
+
+
 @pytest.mark.parametrize("started", ["", "0", "999999", "x", "9" * 5000])
 def test_a_decision_on_a_made_up_conflict_is_a_conflict(editor_client: Client, asthma, clashed: Page, started: str):
     fields = clashed.fields_of("pieces", **{"piece-1": "mine", "started": started})
@@ -435,8 +492,8 @@ def test_the_ninth_save_in_a_minute_is_429_with_the_text_and_when_to_come_back(r
 
 
 def test_editors_have_a_limit_too_but_a_wide_one(editor_client: Client, asthma, monkeypatch):
-    assert reviewing.LIMIT_OF_EDITORS == (90, 60)
-    monkeypatch.setattr(reviewing, "LIMIT_OF_EDITORS", (1, 60))
+    assert proposing.LIMIT_OF_EDITORS == (90, 60)
+    monkeypatch.setattr(proposing, "LIMIT_OF_EDITORS", (1, 60))
     editor_client.post("/edit/Asthma", sent(asthma, base="x"))
     assert_given_back(editor_client.post("/edit/Asthma", sent(asthma)), 429)
 
@@ -475,8 +532,8 @@ def test_a_protected_article_takes_proposals_of_editors(editor_client: Client, a
         "articles.writing.lock",
         "articles.reading.keep_rendered_form",
         "articles.search.index",
-        "articles.writing._write_dependencies",
-        "articles.writing._raise_stamps",
+        "articles.derived.write_dependencies",
+        "articles.derived.mark_pages",
         "articles.writing._remember",
     ],
 )
@@ -493,6 +550,30 @@ def test_a_save_that_fails_inside_gives_the_text_back_and_leaves_nothing(editor,
     assert answer.status_code == 500 and Page(answer).disclaimer_faults() == []
     assert [found.text for found in Page(answer).all("textarea") if found.get("name") == "text"] == [MINE]
     assert Edit.objects.count() == 1 and text_of(asthma) == factories.TEXT
+
+
+@pytest.mark.parametrize(
+    ("action", "broken"),
+    [
+        ("save", "articles.editing.receive"),
+        ("save", "articles.writing._remember"),
+        ("preview", "articles.basing.merged"),
+    ],
+)
+def test_a_database_that_starts_again_is_no_fault_of_ours_though_it_be_back_at_once(
+    editor, asthma, monkeypatch, action, broken
+):
+    browser = Client(raise_request_exception=False)
+    browser.force_login(editor.account)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError("closed") from psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(broken, fail)
+    answer = browser.post("/edit/Asthma", sent(asthma, action=action))
+    assert answer.status_code == 503 and int(answer["Retry-After"]) > 0
+    # Whether it was kept nobody can tell: the commit may have been the last thing that the server did.
+    assert MINE in [found.text for found in Page(answer).all("textarea")]
 
 
 def test_every_body_that_reached_us_is_kept_whatever_became_of_it(editor_client: Client, asthma):
@@ -584,8 +665,15 @@ def test_the_live_preview_says_what_is_wrong(client: Client, asthma, fields: dic
     assert answer.status_code == status and Page(answer).faults() == []
 
 
+def test_the_live_preview_tells_what_is_worth_a_look_and_refuses_nothing_for_it(client: Client, asthma, causes):
+    answer = client.post("/preview/Asthma", sent(asthma, section=causes.pk, text="## Causes\n\n'''Dust'''.\n"))
+    page = Page(answer)
+    assert answer.status_code == 200 and "This is how MediaWiki writes it." in page.words
+    assert [link.get("data-line") for link in page.all("a") if "data-line" in link.attrib] == ["3"]
+
+
 def test_the_live_preview_has_a_limit(client: Client, asthma, monkeypatch):
-    monkeypatch.setattr("articles.views.editing._PREVIEWS_A_MINUTE", 1)
+    monkeypatch.setattr("articles.views._LOOKS_A_MINUTE", 1)
     answers = [client.post("/preview/Asthma", sent(asthma)) for _time in range(2)]
     assert [answer.status_code for answer in answers] == [200, 429]
     assert int(answers[1]["Retry-After"]) > 0 and Page(answers[1]).faults() == []
@@ -823,3 +911,60 @@ def test_a_proposal_says_what_it_is_and_no_bare_number(contributor_client: Clien
     answer = contributor_client.post("/edit/Asthma", sent(asthma, text="All new.\n"))
     page = Page(contributor_client.get(answer["Location"]))
     assert "Thank you. Your change waits for a reviewer." in page.words and not page.with_class("message")
+
+
+# --- An old version in the form ----------------------------------------------------------------------------------
+@pytest.fixture
+def newer(asthma, editor) -> Edit:
+    return factories.edit(asthma, "Another lead.\n", section="0", author=editor)
+
+
+def test_an_old_version_is_edited_against_the_newest_one_and_the_form_says_so(editor_client: Client, asthma, newer):
+    page = Page(editor_client.get(f"/edit/Asthma?version={asthma.current_edit_id}"))
+    fields = page.fields()
+    assert fields["text"] == factories.TEXT and fields["base"] == str(newer.pk)
+    assert fields["summary"] == "As in version 1" and "not the newest" in page.words
+
+
+def test_who_may_not_revert_proposes_an_old_text(client: Client, asthma, newer):
+    fields = Page(client.get(f"/edit/Asthma?version={asthma.current_edit_id}")).fields()
+    del fields["checked"]  # Who sends none is not stopped.
+    made = client.post("/edit/Asthma", {**fields, "action": "save"}, follow=True)
+    assert Page(made).h1 == "Proposal for Asthma" and Proposal.objects.get().blob.text == factories.TEXT
+
+
+def test_the_current_version_in_the_form_is_the_form(editor_client: Client, asthma):
+    page = Page(editor_client.get(f"/edit/Asthma?version={asthma.current_edit_id}"))
+    assert page.fields()["summary"] == "" and "not the newest" not in page.words
+
+
+def test_who_may_only_read_sees_which_versions_source_it_is(client: Client, asthma, newer, settings):
+    settings.WIKI_ANONYMOUS_EDITS = "off"
+    page = Page(client.get(f"/edit/Asthma?version={asthma.current_edit_id}"))
+    assert page.h1 == "Source of Asthma" and "This is the source of version 1" in page.words
+
+
+@pytest.mark.parametrize(("query", "status"), [("version=x", 404), ("version=99999", 404), ("version=", 404)])
+def test_a_version_that_is_not_there_is_not_edited(editor_client: Client, asthma, query: str, status: int):
+    assert editor_client.get(f"/edit/Asthma?{query}").status_code == status
+
+
+def test_a_version_of_another_page_is_edited_there(editor_client: Client, asthma):
+    factories.article("Angina")
+    answer = editor_client.get(f"/edit/Angina?version={asthma.current_edit_id}")
+    assert answer["Location"] == f"/edit/Asthma?version={asthma.current_edit_id}"
+
+
+def test_a_hidden_version_is_not_edited(editor_client: Client, asthma, newer):
+    with doors.unlocked("hiding comes with moderation"):
+        Edit.objects.filter(pk=asthma.current_edit_id).update(hidden_text=True)
+    assert editor_client.get(f"/edit/Asthma?version={asthma.current_edit_id}").status_code == 404
+
+
+@pytest.mark.parametrize(("level", "waits"), [("edit", True), ("propose", False), ("write", False)])
+def test_only_who_may_still_propose_is_told_that_their_change_will_wait(editor_client, editor, asthma, level, waits):
+    factories.block(editor.name, level=level)
+    opened = Page(editor_client.get("/edit/Asthma?section=0"))
+    sent = editor_client.post("/edit/Asthma", {"text": "Mine.\n", "base": asthma.current_edit_id, "section": "0"})
+    assert ("Your change will wait" in opened.words) is waits
+    assert sent.status_code == (303 if waits else 403) and "Your change will wait" not in sent.content.decode()
