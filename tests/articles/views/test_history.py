@@ -1,8 +1,12 @@
 """History: an article's edits, two versions compared, an old one brought back, everybody's changes."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from articles import history
 from articles.models import Article, Edit, Section
 from tests import factories
 from tests.pages import Page
@@ -34,6 +38,11 @@ def test_the_history_lists_who_changed_which_section_and_why_newest_first(client
     rows = ["".join(row.itertext()) for row in Page(client.get("/history/Asthma")).with_class("edit")]
     assert len(rows) == 2 and "new article" in rows[1]
     assert all(said in rows[0] for said in (editor.name, "Causes", "dust was wrong"))
+
+
+def test_each_old_version_is_compared_with_what_came_since(client: Client, asthma, second, first):
+    found = [link.href for link in Page(client.get("/history/Asthma")).links if link.text == "changed since"]
+    assert found == [f"/compare/{first.pk}/current"] and client.get(found[0]).status_code == 200
 
 
 @pytest.fixture
@@ -159,6 +168,15 @@ def test_edits_in_between_are_counted(client: Client, asthma, first, second):
     assert "1 edit in between" in Page(client.get(f"/compare/{first.pk}/{third.pk}")).words
 
 
+def test_beside_what_changed_in_a_section_stand_its_changes_before_and_after(client: Client, asthma, second, causes):
+    factories.edit(asthma, "Another lead.\n", section="0")
+    third = factories.edit(asthma, "## Causes\n\nMould.\n", section="Causes")
+    page = Page(client.get(f"/compare/previous/{second.pk}?section={causes.pk}"))
+    assert page.link("The section’s change after") == f"/compare/previous/{third.pk}?section={causes.pk}"
+    page = Page(client.get(page.link("The section’s change after")))
+    assert page.link("The section’s change before") == f"/compare/previous/{second.pk}?section={causes.pk}"
+
+
 def test_neighbouring_changes_are_a_click_away(client: Client, asthma, first, second):
     third = factories.edit(asthma, "All new.\n")
     page = Page(client.get(f"/compare/{second.pk}/{third.pk}"))
@@ -177,6 +195,150 @@ def test_the_radio_pair_leads_to_the_older_against_the_newer(client: Client, fir
 @pytest.mark.parametrize("query", ["", "old=1", "old=²&new=1", "old=x&new=1", "old=1&new=" + "9" * 5000])
 def test_a_pair_that_is_none_is_404(client: Client, db, query: str):
     assert client.get(f"/compare/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("view", ["side", "inline", "rendered"])
+def test_a_comparison_is_shown_in_three_ways_that_lead_to_each_other(client: Client, dosed, view: str):
+    page = Page(client.get(f"/compare/previous/{dosed.pk}?view={view}"))
+    marked = ["".join(each.itertext()).strip() for name in ("del", "ins") for each in page.all(name)]
+    assert {"5", "50"} <= set(marked) and "Changes a dose" in page.words and page.faults() == []
+    assert [link.href for link in page.links if link.href.startswith("?view=")] == [
+        "?view=side",
+        "?view=inline",
+        "?view=rendered",
+    ]
+
+
+def test_as_readers_see_it_one_section_has_its_heading_and_nothing_of_the_others(client: Client, second, causes):
+    page = Page(client.get(f"/compare/previous/{second.pk}?view=rendered&section={causes.pk}"))
+    assert [element.text for element in page.all("h2")][:1] == ["Causes"] and "Wheeze" not in page.words
+    assert "− section taken out" in page.words  # Indoors, which stood within it.
+
+
+def test_as_readers_see_it_references_lead_to_those_of_the_version(client: Client, asthma, causes):
+    edit = factories.edit(asthma, "## Causes\n\nPollen [@pmid:1].\n", section="Causes")
+    page = Page(client.get(f"/compare/previous/{edit.pk}?view=rendered"))
+    assert page.link("[1]") == f"/wiki/Asthma?version={edit.pk}#reference-1"
+
+
+def test_as_readers_see_it_a_comment_is_no_difference(client: Client, asthma):
+    edit = factories.edit(asthma, factories.TEXT + "<!-- unseen -->\n")
+    assert "Readers see no difference." in Page(client.get(f"/compare/previous/{edit.pk}?view=rendered")).words
+
+
+def test_what_no_comparison_is_shown_as_is_404(client: Client, second):
+    assert client.get(f"/compare/previous/{second.pk}?view=upside").status_code == 404
+
+
+@pytest.mark.parametrize("view", ["side", "inline"])
+def test_a_moved_section_is_shown_as_moved(client: Client, asthma, view: str):
+    moved = factories.TEXT.replace("## Symptoms\n\nWheeze.\n\n", "").replace(
+        "Mites.", "Mites.\n\n## Symptoms\n\nWheeze."
+    )
+    edit = factories.edit(asthma, moved)
+    page = Page(client.get(f"/compare/previous/{edit.pk}?view={view}"))
+    assert "This section was moved" in page.words and not page.all("del") and not page.all("ins")
+    assert "Symptoms (moved)" in page.words
+    section = Section.objects.get(article=asthma, title="Symptoms").pk
+    alone = Page(client.get(f"/compare/previous/{edit.pk}?section={section}&view={view}")).words
+    rendered = Page(client.get(f"/compare/previous/{edit.pk}?section={section}&view=rendered")).words
+    assert "The section was moved." in rendered
+    assert "The section was moved. Its text is the same." in alone and "are equal" not in alone
+
+
+def test_the_changed_sections_lead_to_their_own_comparison(client: Client, second, causes):
+    page = Page(client.get(f"/compare/previous/{second.pk}?view=inline"))
+    assert page.link("Causes") == f"?section={causes.pk}&view=inline"
+
+
+# --- Marks of risk -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def dosed(editor) -> Edit:
+    article = factories.article("Aspirin", "Lead.\n\n## Dose\n\nTake 5 mg daily.\n\n[[Category:Drugs]]\n")
+    return factories.edit(article, "## Dose\n\nTake 50 mg daily.\n", section="Dose", author=editor)
+
+
+@pytest.mark.parametrize("query", ["", "?section={section}"])
+def test_a_changed_dose_stands_out_above_the_comparison_and_in_its_row(client: Client, dosed, query: str):
+    page = Page(client.get(f"/compare/previous/{dosed.pk}{query.format(section=dosed.section_id)}"))
+    assert "Changes a dose: 5 mg becomes→ 50 mg" in page.words
+    assert ["".join(found.itertext()) for found in page.with_class("risk")] == ["5", " mg", "50", " mg"]
+    assert len(page.with_class("compare__risky")) == 1 and page.faults() == []
+
+
+def test_a_copy_edit_is_not_marked(client: Client, second, dosed):
+    edit = factories.edit(dosed.article, "## Dose\n\nTake 50mg each day, daily.\n", section="Dose")
+    assert not Page(client.get(f"/compare/previous/{edit.pk}")).with_class("risks")
+
+
+def test_another_drug_is_marked_by_the_wikis_own_articles(client: Client, dosed):
+    factories.article("Digoxin", "A drug.\n\n[[Category:Drugs]]\n")
+    article = factories.article("Angina", "Aspirin is given at once.\n")
+    edit = factories.edit(article, "Digoxin is given at once.\n")
+    assert "Changes a drug: aspirin becomes→ digoxin" in Page(client.get(f"/compare/previous/{edit.pk}")).words
+
+
+def test_pages_about_the_site_hold_no_doses(client: Client):
+    article = factories.article("Help:Style", "Write 5 mg.\n")
+    edit = factories.edit(article, "Write 50 mg.\n")
+    assert not Page(client.get(f"/compare/previous/{edit.pk}")).with_class("risks")
+
+
+def test_bringing_back_another_dose_is_marked_too(editor_client: Client, dosed):
+    assert "Changes a dose: 50 mg becomes→ 5 mg" in Page(editor_client.get(f"/revert/{dosed.parent_id}")).words
+
+
+def test_who_writes_sees_the_marks_before_saving(editor_client: Client, dosed):
+    fields = {
+        "text": "## Dose\n\nTake 7 mg daily.\n",
+        "base": dosed.pk,
+        "section": dosed.section_id,
+        "action": "changes",
+    }
+    assert "Changes a dose: 50 mg becomes→ 7 mg" in Page(editor_client.post("/edit/Aspirin", fields)).words
+
+
+# --- Who wrote what ----------------------------------------------------------------------------------------------
+def test_who_wrote_a_paragraph_when_and_why_is_told_beside_it(client: Client, asthma, second, editor):
+    page = Page(client.get("/blame/Asthma"))
+    passage = next(each for each in page.with_class("blame__passage") if "Pollen." in "".join(each.itertext()))
+    said = " ".join("".join(passage.itertext()).split())
+    assert "edit 2" in said and editor.name in said and "dust was wrong" in said and page.faults() == []
+    assert page.link("edit 2") == f"/compare/previous/{second.pk}"
+
+
+def test_it_is_reached_from_the_article_its_history_and_that_of_a_section(client: Client, asthma, causes):
+    assert Page(client.get("/wiki/Asthma")).link("Who wrote what") == "/blame/Asthma"
+    assert Page(client.get("/history/Asthma")).link("Who wrote what") == "/blame/Asthma"
+    address = Page(client.get(f"/history/Asthma?section={causes.pk}")).link("Who wrote what in this section")
+    page = Page(client.get(address))
+    assert "Dust." in page.words and "Wheeze." not in page.words and page.h1.endswith("Causes")
+
+
+def test_an_old_version_has_its_own_writers(client: Client, first, second):
+    assert "Dust." in Page(client.get(f"/blame/Asthma?version={first.pk}")).words
+
+
+@pytest.mark.parametrize("path", ["/blame/Nothing", "/blame/Asthma?version=999", "/blame/Asthma?section=999999"])
+def test_who_wrote_what_is_not_there_is_404(client: Client, asthma, path: str):
+    assert client.get(path).status_code == 404
+
+
+def test_a_version_of_another_article_is_404(client: Client, asthma):
+    other = factories.article("Angina")
+    assert client.get(f"/blame/Asthma?version={other.current_edit_id}").status_code == 404
+
+
+def test_other_spellings_of_its_address_lead_to_the_right_one(client: Client, asthma):
+    assert client.get("/blame/asthma")["Location"] == "/blame/Asthma"
+
+
+def test_hidden_names_stay_hidden_there(client: Client, asthma, second, editor):
+    from tests.doors import unlocked
+
+    with unlocked("hiding a name comes with moderation"):
+        Edit.objects.filter(article=asthma).update(hidden_author=True)
+    assert editor.name not in Page(client.get("/blame/Asthma")).words
 
 
 # --- Bringing back -----------------------------------------------------------------------------------------------
@@ -257,3 +419,84 @@ def test_bringing_back_is_said_on_the_article(editor_client: Client, asthma, sec
     page = Page(editor_client.get("/wiki/Asthma"))
     assert "Your change is saved." in page.words
     assert page.link("See what changed") == f"/compare/previous/{Edit.objects.latest('pk').pk}"
+
+
+# --- Recent changes: what is wanted, what is new, what a reviewer has looked at ----------------------------------
+def test_wishes_stand_in_the_address_and_go_on_with_the_pages_and_the_feed(client: Client, asthma, second, monkeypatch):
+    monkeypatch.setattr(history, "PAGE_SIZE", 1)
+    page = Page(client.get("/recent?namespace=article&minor=no&tag="))
+    assert page.link("Older edits") == f"?namespace=article&minor=no&before={second.pk}"
+    assert page.link("these changes") == "/feeds/recent.atom?namespace=article&minor=no"
+    assert "Nothing" not in page.words and len(page.with_class("edit__title")) == 1
+
+
+@pytest.mark.parametrize("query", ["namespace=nothing", "tag=nothing", "minor=perhaps", f"topic={'x' * 256}"])
+def test_what_can_not_be_wanted_is_not_there(client: Client, asthma, query: str):
+    assert client.get(f"/recent?{query}").status_code == client.get(f"/feeds/recent.atom?{query}").status_code == 404
+
+
+def test_where_nothing_is_so_the_page_leads_back(client: Client, asthma):
+    assert Page(client.get("/recent?minor=only")).link("All recent changes") == "/recent"
+
+
+def test_nobody_else_is_asked_about_looks_nor_sees_any(client: Client, editor_client: Client, asthma, second):
+    for browser in (client, editor_client):
+        page = Page(browser.get("/recent?unseen=on"))
+        assert "not looked at yet" not in page.words and len(page.with_class("edit__title")) == 2
+
+
+def test_the_anonymous_page_holds_no_form_that_posts(client: Client, asthma):
+    forms = Page(client.get("/recent")).all("form")
+    assert {(form.get("method") or "get").lower() for form in forms} == {"get"}
+
+
+def test_a_reviewer_ticks_edits_and_has_looked_at_them(reviewer_client: Client, asthma, second):
+    page = Page(reviewer_client.get("/recent?unseen=on"))
+    boxes = [box.get("value") for box in page.all("input") if box.get("name") == "edit"]
+    assert boxes == [str(second.pk), str(asthma.current_edit_id)]
+    answer = reviewer_client.post("/patrol", {"edit": boxes[:1], "deed": "look", "next": "/recent?unseen=on"})
+    assert (answer.status_code, answer["Location"]) == (303, "/recent?unseen=on")
+    assert len(Page(reviewer_client.get("/recent?unseen=on")).with_class("edit__title")) == 1
+    assert "looked at by" in Page(reviewer_client.get("/history/Asthma")).words
+
+
+def test_a_comparison_says_who_looked_and_they_take_it_back(reviewer_client: Client, moderator_client, asthma, second):
+    address = f"/compare/previous/{second.pk}"
+    page = Page(reviewer_client.get(address))
+    fields = page.fields_of("patrol", deed="look")
+    assert "not looked at yet" in page.words and fields["next"] == address
+    reviewer_client.post("/patrol", fields)
+    assert "I have looked at it" not in Page(moderator_client.get(address)).words
+    assert "Not looked at after all" in Page(reviewer_client.get(address)).words
+    reviewer_client.post("/patrol", fields | {"deed": "look_away"})
+    assert "not looked at yet" in Page(moderator_client.get(address)).words
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "javascript:alert(1)", "", "recent"])
+def test_a_look_leads_nowhere_else(reviewer_client: Client, asthma, elsewhere: str):
+    sent = {"edit": asthma.current_edit_id, "deed": "look", "next": elsewhere}
+    assert reviewer_client.post("/patrol", sent)["Location"] == "/recent"
+
+
+def test_nothing_ticked_is_said(reviewer_client: Client, asthma):
+    answer = reviewer_client.post("/patrol", {"deed": "look"})
+    assert answer.status_code == 422 and "Tick the edits first." in Page(answer).words
+
+
+def test_what_came_since_the_last_visit_is_marked(contributor_client: Client, asthma, monkeypatch):
+    contributor_client.get("/recent")
+    then = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+    factories.article("Liver")
+    assert len(Page(contributor_client.get("/recent")).with_class("edit__new")) == 1
+
+
+@pytest.mark.parametrize("query", ["", "?unseen=on", "?namespace=article&new=on"])
+def test_recent_changes_ask_as_much_for_twenty_as_for_two(reviewer_client, asthma, second, query, at_most_queries):
+    reviewer_client.get(f"/recent{query}")
+    with at_most_queries(40) as few:
+        reviewer_client.get(f"/recent{query}")
+    for number in range(20):
+        factories.article(f"Article {number}")
+    with at_most_queries(len(few)):
+        assert len(Page(reviewer_client.get(f"/recent{query}")).with_class("edit__title")) == 22
