@@ -1,11 +1,13 @@
 """Views, one file per use, strangers to each other: load with permission, check the form, call the domain, answer.
 
-What they share is here: who the person is, which spelling of a title is the right one, numbers in a query.
+What they share is here: who the person is, which spelling of a title is the right one, numbers in a query,
+how often a text is looked at, what somebody is kept from.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +18,18 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import access, limits
+from articles import access, asking, blocks, limits
 from articles import drafts as texts  # `drafts` is a module of views here.
 
 if TYPE_CHECKING:
-    from articles.models import Author, Edit
+    from datetime import datetime
 
-VISITOR_COOKIE = "visitor"
+    from django.template.response import TemplateResponse
+
+    from articles.access import Place
+    from articles.models import Article, Author, Block, Edit
+
+VISITOR_COOKIE = access.VISITOR_COOKIE
 # What is written without an account ends with it, and it ends with the browser's session.
 VISIT_COOKIE = "visit"
 # A school may share an address; a flood may not make rows without end.
@@ -30,13 +37,28 @@ _VISITORS_AN_HOUR = 60
 # A script keeps one at most every five seconds; a person may have some tabs open.
 _DRAFTS_A_MINUTE = 90
 _DRAFTS_OF_A_PLACE_A_MINUTE = 120
+_LOOKS_A_MINUTE = 120
 _VISITOR_KEPT_SECONDS = 90 * 24 * 3600
 
 
+def too_often_message() -> str:
+    """Return what somebody reads who has sent more than a limit allows."""
+    return _("That was too often in a short time. Wait a little, then send it again.")
+
+
+def with_retry_after(response: TemplateResponse, refused: limits.TooOften) -> TemplateResponse:
+    """Return the answer to what came too often, with the seconds after which it may come again."""
+    response.headers["Retry-After"] = str(refused.retry_after)
+    return response
+
+
 def author_of(request: HttpRequest) -> Author | None:
-    """Return the author the person already is: of the account, or of the visitor's cookie."""
+    """Return the author the person already is: of the account, asked for once, or of the visitor's cookie."""
     if request.user.is_authenticated:
-        return access.author_of(request.user)
+        known: Author | None = getattr(request, "author", None)
+        if known is None or known.account_id != request.user.pk:
+            known = request.author = access.author_of(request.user)  # type: ignore[attr-defined]  # Kept, as said.
+        return known
     cookie = request.COOKIES.get(VISITOR_COOKIE)
     return access.author_of_visitor(cookie) if cookie else None
 
@@ -97,7 +119,7 @@ def keep_as_draft(request: HttpRequest, title: str, fields: Mapping[str, Any]) -
         limits.take(f"draft:{place}", times=_DRAFTS_OF_A_PLACE_A_MINUTE, seconds=60)
     else:
         limits.take(f"draft:{author.pk}", times=_DRAFTS_A_MINUTE, seconds=60)
-    kept = {name: fields.get(name) or "" for name in ("text", "summary", "base", "section", "proposal")}
+    kept = {name: fields.get(name) or "" for name in ("text", "summary", "base", "section", "proposal", "continues")}
     texts.keep(
         writer=writer_of(request),
         author=author,
@@ -106,6 +128,45 @@ def keep_as_draft(request: HttpRequest, title: str, fields: Mapping[str, Any]) -
         minor=bool(fields.get("minor")),
         **kept,
     )
+
+
+def blocks_of(request: HttpRequest) -> tuple[Block, ...]:
+    """Return the blocks of this person that hold now: by account, or by cookie, and by address."""
+    key = access.visitor_key_in(request.COOKIES.get(VISITOR_COOKIE, ""))
+    return blocks.holding(user=request.user, visitor_key=key, address=request.META.get("REMOTE_ADDR", ""))
+
+
+def held_off(request: HttpRequest, mode: str, place: Article | str) -> tuple[str, Block | None]:
+    """Return what a form does for this person, and the block that keeps them from more: told before they write."""
+    found = blocks_of(request)
+    block = blocks.against(found, "edit", place)
+    return ("propose" if block is not None else mode), blocks.against(found, "propose", place) or block
+
+
+def refuse_blocked(request: HttpRequest, act: str, place: Place = None) -> None:
+    """Raise blocks.Blocked when this person is kept from an act, one of blocks.LEVELS."""
+    blocks.refuse(blocks_of(request), act, place, address=request.META.get("REMOTE_ADDR", ""))
+
+
+def take_a_look(request: HttpRequest) -> None:
+    """Count a look at what would come of a text: each costs the renderer what a save does. Raises limits.TooOften."""
+    place = limits.place_of(request.META.get("REMOTE_ADDR", ""))
+    limits.take(f"preview:{place}", times=_LOOKS_A_MINUTE, seconds=60)
+
+
+def refuse_machines(request: HttpRequest) -> None:
+    """Refuse what a machine sends without an account. Raises asking.NotAnswered."""
+    asking.refuse_machines(request.user, answer=request.POST.get("answer", ""), unseen=request.POST.get("website", ""))
+
+
+def refusal_of_another(request: HttpRequest, account: str) -> str:
+    """Return what to say when a form was opened by another account than the one that sends it; empty when by the same.
+
+    Who was logged out while writing would sign as a visitor, in public.
+    """
+    if account in ("", request.user.get_username()):
+        return ""
+    return _("You are not logged in as you were when you began. Log in again in another tab, or send it as you are.")
 
 
 def remember_visitor(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -179,6 +240,16 @@ def may_be_listed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
 def list_page(response: HttpResponseBase) -> None:
     """Let search engines list this answer, once the owner lets them in: RobotsMiddleware asks for it."""
     response.may_be_listed = True  # type: ignore[attr-defined]  # Ours, as `stub_topic` is.
+
+
+def keep_page(response: HttpResponseBase, *, until: datetime | None = None) -> None:
+    """Let the door keep this answer for everybody whom it doesn't know, until one of the page's stamps is raised.
+
+    Only for a page of which all that it shows raises its stamp, or the site's, in the transaction that changes it; of
+    what changes with the clock, `until` is the first moment.
+    """
+    response.may_be_kept = True  # type: ignore[attr-defined]  # Ours; wiki/wsgi.py asks for both.
+    response.kept_until = until.timestamp() if until is not None else math.inf  # type: ignore[attr-defined]
 
 
 def number_in(query: QueryDict, name: str) -> int:

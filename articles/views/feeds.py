@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.feedgenerator import Atom1Feed
@@ -15,7 +15,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import access, choices, feeds
+from articles import access, choices, feeds, recent
+from articles.forms.history import RecentForm
 from articles.templatetags.pages import absolute
 from articles.views import right_spelling
 
@@ -36,9 +37,13 @@ class _Entry(NamedTuple):
 
 @require_safe
 def recent_feed(request: HttpRequest) -> HttpResponse:
-    """Everybody's newest changes."""
+    """Everybody's newest changes, or those that somebody wants: asked as of the page, and with its query."""
+    form = RecentForm(request.GET)
+    if not form.is_valid():
+        raise Http404(_("There is no such list of recent changes."))
     title = _("Recent changes of %s") % choices.value("WIKI_NAME")
-    return _feed(request, title, reverse("articles:recent"), map(_change, feeds.changes()))
+    page = reverse("articles:recent") + (f"?{query}" if (query := request.GET.urlencode()) else "")
+    return _feed(request, title, page, map(_change, feeds.changes(recent.Wanted(**form.cleaned_data))))
 
 
 @require_safe
@@ -62,7 +67,8 @@ def history_feed(request: HttpRequest, title: str) -> HttpResponse:
 
 def _feed(request: HttpRequest, title: str, page: str, entries: Iterable[_Entry]) -> HttpResponse:
     """Answer with the entries; the door adds an ETag, and says 304 to who has them."""
-    address = absolute(request, escape_uri_path(request.path))
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    address = absolute(request, escape_uri_path(request.path) + query)
     feed = Atom1Feed(
         title=title,
         link=absolute(request, page),
@@ -91,7 +97,7 @@ def _feed(request: HttpRequest, title: str, page: str, entries: Iterable[_Entry]
 
 def _change(edit: Edit) -> _Entry:
     remark = "" if edit.hidden_summary else edit.remark
-    section = f"→ {edit.section_title}" if edit.section_title else ""
+    section = f"→ {edit.section_title}" if edit.section_title and not (edit.hidden_summary or edit.is_nameless) else ""
     words = " ".join(filter(None, [section, remark]))
     return _Entry(edit, reverse("articles:compare", args=["previous", edit.pk]), words)
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles import access, history, lists, notices
+from articles.moderation import blocking, measuring, protecting
 from articles.views import number_or_none, right_spelling
 
 # What is shown on the map: words, the address's name, MediaWiki's name of it. A feature that isn't there isn't shown.
@@ -67,6 +68,20 @@ _OF_AN_ACCOUNT: Final = (
     (_("Change your password"), "account_change_password", "ChangePassword"),
     (_("Log out"), "account_logout", "UserLogout"),
 )
+_OF_MODERATORS: Final = (
+    (_("Inbox: all that waits for a moderator"), "articles:inbox", ""),
+    (_("Blocks"), "articles:blocks", "BlockList"),
+    (_("Filters"), "articles:filters", "AbuseFilter"),
+    (_("Domains that nothing may link to"), "articles:domains", "BlockedExternalDomains"),
+    (_("Look up addresses"), "articles:look_up", "CheckUser"),
+    (_("Deleted pages"), "articles:deleted", "Undelete"),
+    (_("Log of moderators’ and administrators’ acts"), "articles:log", "Log"),
+)
+_WITH_A_DASHBOARD: Final = ((_("Dashboard: what waits, edits and reverts by day"), "articles:dashboard", ""),)
+_OF_ADMINISTRATORS: Final = (
+    (_("Who approves: rules for topics and protected pages"), "articles:approvers", ""),
+    (_("Erase for law"), "articles:erase", ""),
+)
 
 # Browsers press them with Alt, Alt+Shift or Ctrl+Option: MediaWiki's letters, where there is such a thing here.
 _KEYS: Final = (
@@ -104,6 +119,7 @@ _KEYS: Final = (
         ),
     ),
     (pgettext_lazy("where", "In a history"), (("v", _("Compare the chosen versions")),)),
+    (_("On a proposal"), (("s", _("Accept and publish")),)),
 )
 
 
@@ -111,19 +127,27 @@ _KEYS: Final = (
 def special(request: HttpRequest) -> TemplateResponse:
     """The map of all pages that nobody wrote."""
     account = _OF_AN_ACCOUNT if request.user.is_authenticated else _WITHOUT_AN_ACCOUNT
+    moderators = _OF_MODERATORS if access.may_moderate(request.user) else ()
+    dashboard = _WITH_A_DASHBOARD if moderators and measuring.is_on() else ()
+    administrators = _OF_ADMINISTRATORS if access.may_set_rules(request.user) else ()
     groups = [
         (heading, [(words, address, name) for words, view, name in rows if (address := _address_of(view))])
-        for heading, rows in (*_MAP, (_("Your account"), account))
+        for heading, rows in (
+            *_MAP,
+            (_("Moderation"), (*moderators, *dashboard, *administrators)),
+            (_("Your account"), account),
+        )
     ]
     context = {"groups": groups, "keys": _KEYS, "titled": _TITLED}
     return TemplateResponse(request, "articles/lists/special.html", context)
 
 
-# Of one page each, reached from its foot.
+# Of one page each, reached from its foot; of one person or two versions, reached from any history.
 _TITLED: Final = (
     (_("What links here"), "WhatLinksHere"),
     (_("Page information"), "PageInfo"),
     (_("Permanent link"), "PermanentLink"),
+    (_("Cite this page"), "CiteThisPage"),
     (_("Contributions"), "Contributions"),
     (_("Compare"), "Diff"),
 )
@@ -261,6 +285,7 @@ def info(request: HttpRequest, title: str) -> HttpResponseBase:
         "full_title": full_title,
         "edit": article.current_edit,
         "facts": lists.facts_of(article),
+        "guards": protecting.guards_of(article, full_title),
         "mode": access.mode_of(request.user, article),
     }
     return TemplateResponse(request, "articles/lists/info.html", context)
@@ -274,7 +299,13 @@ def user(request: HttpRequest, name: str) -> HttpResponseBase:
     if elsewhere:
         return HttpResponsePermanentRedirect(elsewhere)
     latest = history.contributions_of(person.author_ids)
-    context = {"person": person, "latest": latest.rows[:5]}
+    may_moderate = access.may_moderate(request.user)
+    context = {
+        "person": person,
+        "latest": latest.rows[:5],
+        "may_moderate": may_moderate,
+        "blocks": blocking.of_author(person.author_ids) if may_moderate else [],
+    }
     return TemplateResponse(request, "articles/lists/user.html", context)
 
 
@@ -285,12 +316,21 @@ def contributions(request: HttpRequest, name: str) -> HttpResponseBase:
     elsewhere = right_spelling(request, "articles:contributions", person.name, name) if person.kind == "account" else ""
     if elsewhere:
         return HttpResponsePermanentRedirect(elsewhere)
+    may_moderate = access.may_moderate(request.user)
     edits = history.contributions_of(
         person.author_ids,
         before=number_or_none(request.GET, "before"),
         after=number_or_none(request.GET, "after"),
+        hidden_too=may_moderate,
     )
-    context = {"person": person, "edits": edits, "is_imported": person.kind == "imported"}
+    context = {
+        "person": person,
+        "edits": edits,
+        "is_imported": person.kind == "imported",
+        "may_moderate": may_moderate,
+        "blocks": blocking.of_author(person.author_ids) if may_moderate else [],
+        "may_review": access.may_review(request.user),
+    }
     return TemplateResponse(request, "articles/lists/contributions.html", context)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from articles import access, reading
 from articles import history as past
 
-# `action=` -> the page that does it here. What isn't here, such as `protect`, is answered 404.
+# `action=` -> the page that does it here. What isn't here, such as `watch`, is answered 404.
 _ACTIONS: Final = {
     "view": "articles:read",
     "purge": "articles:read",
@@ -29,13 +29,17 @@ _ACTIONS: Final = {
     "raw": "articles:raw",
     "info": "articles:info",
     "credits": "articles:info",
+    "protect": "articles:protect",
+    "unprotect": "articles:protect",
+    "delete": "articles:delete",
 }
 
 
 class _Special(NamedTuple):
     """Where a special page is here, and what its argument, `Special:Name/argument`, is.
 
-    "title" and "user" are part of the address and must be there; "beginning" may be; of others, the name in the query.
+    "title" and "user" are part of the address and must be there; "beginning" may be; "me" is who asks; of others, the
+    name in the query.
     """
 
     view: str
@@ -51,13 +55,19 @@ _SPECIALS: Final = {
     "citethispage": _Special("articles:cite", "title"),
     "contribs": _Special("articles:contributions", "user"),
     "contributions": _Special("articles:contributions", "user"),
+    "deletepage": _Special("articles:delete", "title"),
     "createaccount": _Special("account_signup"),
     "editpage": _Special("articles:edit", "title"),
     "history": _Special("articles:history", "title"),
+    "log": _Special("articles:log", "page"),
     "login": _Special("account_login"),
     "logout": _Special("account_logout"),
+    "movepage": _Special("articles:move", "title"),
     "lonelypages": _Special("articles:orphaned_pages"),
     "longpages": _Special("articles:long_pages"),
+    "mycontribs": _Special("articles:contributions", "me"),
+    "mycontributions": _Special("articles:contributions", "me"),
+    "mypage": _Special("articles:user", "me"),
     "newpages": _Special("articles:new_pages"),
     "orphanedpages": _Special("articles:orphaned_pages"),
     "pageinfo": _Special("articles:info", "title"),
@@ -65,6 +75,7 @@ _SPECIALS: Final = {
     "pendingchanges": _Special("articles:proposals"),
     "preferences": _Special("account"),
     "prefixindex": _Special("articles:index", "beginning"),
+    "protectpage": _Special("articles:protect", "title"),
     "purge": _Special("articles:read", "title"),
     "random": _Special("articles:random"),
     "randompage": _Special("articles:random"),
@@ -73,6 +84,7 @@ _SPECIALS: Final = {
     "shortpages": _Special("articles:short_pages"),
     "specialpages": _Special("articles:special"),
     "statistics": _Special("articles:statistics"),
+    "undelete": _Special("articles:deleted"),
     "userlogin": _Special("account_login"),
     "userlogout": _Special("account_logout"),
     "wantedpages": _Special("articles:wanted_pages"),
@@ -115,7 +127,7 @@ def _page(request: HttpRequest, title: str) -> str:
     if action in ("edit", "submit"):
         return _form(request, full_title)
     if action not in _ACTIONS:
-        raise Http404(_("Nothing here is done by the action “%s”.") % action[:60])
+        raise _nothing(_("Nothing here is done by the action “%s”.") % action[:60], full_title)
     kept = {"version": _number(query["oldid"])} if query.get("oldid") and action in ("view", "raw") else {}
     if action == "view":
         kept |= {name: value for name, value in (("redirect", "no"), ("printable", "yes")) if query.get(name) == value}
@@ -123,12 +135,12 @@ def _page(request: HttpRequest, title: str) -> str:
 
 
 def _form(request: HttpRequest, full_title: str) -> str:
-    """Return the address of the edit form; to undo an edit or to edit an old version, one looks at it first."""
+    """Return the address of the edit form; to undo an edit, one looks at it first."""
     query = request.GET
     if query.get("undo"):
         return reverse("articles:compare", args=["previous", _number(query["undo"])])
     if query.get("oldid"):
-        return _with_query(reverse("articles:read", args=[full_title]), {"version": _number(query["oldid"])})
+        return _with_query(reverse("articles:edit", args=[full_title]), {"version": _number(query["oldid"])})
     asked = {}
     if query.get("section"):
         asked["section"] = _section(request, full_title, query["section"])
@@ -145,7 +157,9 @@ def _section(request: HttpRequest, full_title: str, number: str) -> str:
     is_number = number.isascii() and number.isdigit() and len(number) < 6
     found = reading.section_numbered(article, int(number)) if is_number else None
     if found is None:
-        raise Http404(_("“%(title)s” has no section %(number)s.") % {"title": full_title, "number": number[:20]})
+        raise _nothing(
+            _("“%(title)s” has no section %(number)s.") % {"title": full_title, "number": number[:20]}, full_title
+        )
     return str(found)
 
 
@@ -172,7 +186,7 @@ def _without_title(request: HttpRequest) -> str:
     if query.get("oldid"):
         return access.edit_to_read(request.user, int(_number(query["oldid"]))).get_absolute_url()
     if "curid" in query:
-        raise Http404(_("Articles are found by their titles here, not by numbers."))
+        return access.article_numbered(request.user, int(_number(query["curid"]))).get_absolute_url()
     return _search(request, query["search"]) if query.get("search") else reverse("articles:main")
 
 
@@ -184,6 +198,8 @@ def _special(request: HttpRequest, name: str) -> HttpResponseBase:
     if folded == "diff":
         old, _slash, new = argument.strip("/").partition("/")
         return _moved(_comparison_of(request, new, old, "") if new else _comparison_of(request, old, "", ""))
+    if folded == "redirect":
+        return _moved(_numbered(request, argument))
     if folded in ("permanentlink", "permalink"):
         return _moved(access.edit_to_read(request.user, int(_number(argument))).get_absolute_url())
     try:
@@ -192,7 +208,21 @@ def _special(request: HttpRequest, name: str) -> HttpResponseBase:
         return TemplateResponse(request, "articles/mediawiki/unknown.html", {"name": name[:100]}, status=404)
 
 
+def _numbered(request: HttpRequest, argument: str) -> str:
+    """Return where `Special:Redirect/page/12`, or `/revision/12`, leads; of other kinds nothing has a number here."""
+    kind, _slash, number = argument.partition("/")
+    if kind.casefold() == "page":
+        return access.article_numbered(request.user, int(_number(number))).get_absolute_url()
+    return access.edit_to_read(
+        request.user, int(_number(number if kind.casefold() == "revision" else ""))
+    ).get_absolute_url()
+
+
 def _special_address(request: HttpRequest, special: _Special, argument: str) -> str:
+    if special.argument == "me":
+        if request.user.is_authenticated:
+            return reverse(special.view, args=[request.user.get_username()])
+        return _with_query(reverse("account_login"), {"next": request.get_full_path()})
     if not argument or not special.argument:
         is_about_something = special.argument in ("title", "user")
         return reverse("articles:special" if is_about_something else special.view)
@@ -211,6 +241,11 @@ def _name_of(argument: str) -> str:
     """Return the name of a person, written with or without `User:`."""
     parts = access.parts_of(argument)
     return parts.title if parts.namespace == "user" else access.parts_of(f"User:{argument}").title
+
+
+def _nothing(message: str, full_title: str) -> access.NothingThere:
+    """404 that leads on to the article, where there is one."""
+    return access.NothingThere(message, full_title if access.is_there(full_title) else "")
 
 
 # --- Addresses ---------------------------------------------------------------------------------------------------

@@ -11,9 +11,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from articles import access, indexing, lists, notices, outlines, reading, reviewing, search
+from articles import access, indexing, lists, notices, outlines, reading, search
+from articles import history as past
+from articles.moderation import deleting, protecting
 from articles.renderer import RenderError
-from articles.views import author_of, list_page, may_be_listed, number_in, right_spelling, told_at
+from articles.reviewing import proposed
+from articles.views import author_of, keep_page, list_page, may_be_listed, number_in, right_spelling, told_at
 
 _MEMBERS_A_PAGE = 200
 _SHOWN_ON_MAIN = 8
@@ -60,6 +63,8 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
         page = reading.page_of(article)
     except RenderError:
         return TemplateResponse(request, "articles/reading/unrendered.html", {"article": article}, status=503)
+    guards = protecting.holding(article)
+    redirected_from = access.redirect_to(article, request.GET.get("from", ""))
     context = {
         "article": article,
         "full_title": full_title,
@@ -69,18 +74,28 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
         "stub_category": notices.stub_category_of(article),
         "contributors": reading.contributors_of(article),
         "mode": access.mode_of(request.user, article),
-        "waiting": reviewing.waiting_of(author_of(request), full_title),
-        "redirected_from": access.redirect_to(article, request.GET.get("from", "")),
+        "guards": guards,
+        "may_move": access.may_move(request.user, article) and not article.is_redirect,
+        "may_moderate": access.may_moderate(request.user),
+        "waiting": proposed.waiting_of(author_of(request), full_title),
+        "redirected_from": redirected_from,
         "printable": request.GET.get("printable") == "yes",
         "told_at": _told_at(request, page),
     }
     response = TemplateResponse(request, "articles/reading/article.html", context)
     response.stub_topic = notices.stub_topic_of(article)  # type: ignore[attr-defined]  # StubNoticeMiddleware reads both.
     response.stub_title = article.full_title  # type: ignore[attr-defined]
+    if request.META["QUERY_STRING"] in _kept_queries(redirected_from):
+        keep_page(response, until=protecting.first_end_of(guards))
     # Where a redirect led is the same page, and says so by its canonical address; printed and other forms stay out.
     if indexing.is_indexable(article) and not request.GET.keys() - {"from"}:
         list_page(response)
     return response
+
+
+def _kept_queries(redirected_from: str) -> set[str]:
+    """The forms of a page that are kept, each spelled in one way: made-up ones would drive others out."""
+    return {"", "printable=yes", *([urlencode({"from": redirected_from})] if redirected_from else [])}
 
 
 def _told_at(request: HttpRequest, page: reading.Page) -> int | None:
@@ -105,7 +120,11 @@ def _version(request: HttpRequest, full_title: str) -> HttpResponseBase:
         "edit": edit,
         "notices": notices.notices_of(edit.article),
         "is_current": edit.pk == edit.article.current_edit_id,
+        "earlier": past.version_before(edit),
+        "later": past.version_after(edit),
+        "may_moderate": access.may_moderate(request.user),
         "mode": access.mode_of(request.user, edit.article),
+        "may_revert": access.may_revert(request.user, edit.article),
     }
     return TemplateResponse(request, "articles/reading/version.html", context)
 
@@ -116,14 +135,26 @@ def _missing(request: HttpRequest, missing: access.NoSuchArticle) -> HttpRespons
         return HttpResponseRedirect(reverse("articles:user", args=[missing.parts.title]))
     deleted = isinstance(missing, access.ArticleDeleted)
     full_title = str(missing)
+    about_the_site = access.title_by_the_sites_name(full_title)
+    if about_the_site and not deleted:
+        return HttpResponseRedirect(reverse("articles:read", args=[about_the_site]))
+    is_open = missing.parts.namespace in access.OPEN_NAMESPACES
+    mode = access.mode_of(request.user, full_title)
+    guards, reason = protecting.explained(None, full_title) if mode == "view" else ({}, None)
     context = {
         "full_title": full_title,
         "deleted": deleted,
+        "is_open": is_open,
+        "deletion": deleting.reason_of(full_title) if deleted else None,
         "near": search.suggest(missing.parts.title, limit=6),
         "outlines": outlines.offered_for(full_title),
-        "may_create": missing.parts.namespace in access.OPEN_NAMESPACES and access.may_edit(request.user),
-        "mode": access.mode_of(request.user, None),
-        "waiting": reviewing.waiting_of(author_of(request), full_title),
+        "may_create": is_open and mode != "view",
+        "mode": mode,
+        "guards": guards,
+        "reason": reason,
+        "may_moderate": is_open and access.may_moderate(request.user),
+        "waiting": proposed.waiting_of(author_of(request), full_title),
+        "proposed": proposed.proposed_anew(request.user, full_title),
     }
     return TemplateResponse(request, "articles/reading/missing.html", context, status=410 if deleted else 404)
 
@@ -147,7 +178,7 @@ def raw(request: HttpRequest, title: str) -> HttpResponseBase:
             return HttpResponsePermanentRedirect(
                 f"{reverse('articles:raw', args=[edit.article.full_title])}?version={edit.pk}"
             )
-        text = edit.blob.text
+        text = access.text_of(edit)
     else:
         text = access.text_to_read(request.user, full_title)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
