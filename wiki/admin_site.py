@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import update_wrapper
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -15,10 +16,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import reviewing
+from articles.models import LogEntry
+from articles.reviewing import waiting
 from articles.views import leave_nothing_typed
 from wiki.accounts import registration, second_factor
+from wiki.cases import deciding
 from wiki.wording import words
+
+_ACTS_SHOWN: Final = 10
+# Of what waits so many are counted: "500+" stands for more.
+_MOST_COUNTED: Final = 500
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -32,15 +39,39 @@ class Wait(NamedTuple):
 
 def waits_for(user: Any) -> list[Wait]:
     """Return what waits for this person; nothing that they may not do."""
-    waits = []
-    if user.has_perm("articles.review") and (number := reviewing.count_waiting()):
-        label = ngettext("%(number)d proposal waits", "%(number)d proposals wait", number)
-        waits.append(Wait(label % {"number": number}, reverse("articles:proposals")))
-    if registration.refusal_to_approve(user) is None and (number := registration.waiting().count()):
-        label = ngettext("%(number)d account waits to be let in", "%(number)d accounts wait to be let in", number)
+    waits, most = [], _MOST_COUNTED + 1
+    if user.has_perm("articles.review") and (number := waiting.count_waiting(most)):
+        label = ngettext("%(number)s proposal waits", "%(number)s proposals wait", number)
+        waits.append(Wait(label % {"number": _shown(number)}, reverse("articles:proposals")))
+    if user.has_perm("articles.moderate") and (number := deciding.count_open(most)):
+        label = ngettext("%(number)s report of readers waits", "%(number)s reports of readers wait", number)
+        waits.append(Wait(label % {"number": _shown(number)}, reverse("cases:cases")))
+    if registration.refusal_to_approve(user) is None and (number := registration.waiting()[:most].count()):
+        label = ngettext("%(number)s account waits to be let in", "%(number)s accounts wait to be let in", number)
         url = f"{reverse('admin:accounts_user_changelist')}?waits_for_approval__exact=1"
-        waits.append(Wait(label % {"number": number}, url))
+        waits.append(Wait(label % {"number": _shown(number)}, url))
     return waits
+
+
+def _shown(number: int) -> str:
+    return f"{_MOST_COUNTED}+" if number > _MOST_COUNTED else str(number)
+
+
+class Act(NamedTuple):
+    """Something that this person did lately, of our log."""
+
+    what: str
+    about: str
+    when: datetime
+    url: str
+
+
+def acts_of(user: Any) -> list[Act]:
+    """Return this person's newest entries in the log."""
+    rows = LogEntry.objects.filter(who=user).order_by("-number")[:_ACTS_SHOWN]
+    return [
+        Act(row.what, row.subject, row.when, reverse("admin:articles_logentry_change", args=[row.pk])) for row in rows
+    ]
 
 
 class SiteAdmin(admin.AdminSite):
@@ -49,20 +80,15 @@ class SiteAdmin(admin.AdminSite):
     index_title = _("Administration")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Show what waits above what there is."""
-        return super().index(request, {**(extra_context or {}), "waits": waits_for(request.user)})
+        """Show what waits above what there is, and beside it what this person did, wherever they did it."""
+        shown = {"waits": waits_for(request.user), "acts": acts_of(request.user)}
+        shown["may_set_up"] = request.user.has_perm(words.PERMISSION)
+        return super().index(request, {**(extra_context or {}), **shown})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Name the site as it is called now."""
         name = words.value("name")
         return {**super().each_context(request), "site_header": name, "site_title": name}
-
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Call Django's groups what they are here: roles."""
-        apps = super().get_app_list(request, app_label)
-        for model in (model for app in apps for model in app["models"] if model["object_name"] == "Group"):
-            model["name"] = _("Roles")
-        return apps
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send people to the site's login page, and back."""

@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests import factories
 from tests.pages import Page, words
+from wiki import admin_site
 from wiki.accounts import roles
 from wiki.accounts.models import User
 from wiki.wording import words as words_of_the_site
@@ -61,7 +62,7 @@ def test_staff_are_let_in(role: str):
     assert client.get("/admin/login/")["Location"] == "/admin/"
 
 
-def test_it_says_what_waits():
+def test_it_says_what_waits(monkeypatch):
     browser = client_of(roles.MODERATOR)
     assert [words(found) for found in Page(browser.get("/admin/")).with_id("what-waits")] == [
         "What waits for you Nothing."
@@ -70,6 +71,8 @@ def test_it_says_what_waits():
     for number in range(2):
         Client().post("/edit/Asthma", {"text": f"{number}.\n", "base": article.current_edit_id, "section": "0"})
     assert Page(browser.get("/admin/")).link("2 proposals wait") == "/proposals/"
+    monkeypatch.setattr(admin_site, "_MOST_COUNTED", 1)
+    assert Page(browser.get("/admin/")).link("1+ proposals wait") == "/proposals/"
 
 
 def test_accounts_that_wait_to_be_let_in_are_told_of(client: Client, settings):
@@ -78,6 +81,23 @@ def test_accounts_that_wait_to_be_let_in_are_told_of(client: Client, settings):
     client.post("/accounts/register/", new)
     page = Page(client_of(roles.MODERATOR).get("/admin/"))
     assert page.link("1 account waits to be let in") == "/admin/accounts/user/?waits_for_approval__exact=1"
+
+
+def test_administrators_find_set_up_there_and_nobody_else_does():
+    links = [Page(client_of(role).get("/admin/")).links for role in (roles.ADMINISTRATOR, roles.MODERATOR)]
+    assert ["/setup/" in [link.href for link in found] for found in links] == [True, False]
+
+
+def test_it_shows_what_one_did_oneself_wherever_that_was():
+    root, other = factories.user("administrator"), factories.user("administrator")
+    words_of_the_site.change(key="motto", text="Do no harm", who=root)
+    roles.give(factories.user("contributor", "Berta"), "editor", by=root)
+    browsers = [Client(), Client()]
+    for browser, user in zip(browsers, (root, other), strict=True):
+        browser.force_login(user)
+    (mine,), (theirs,) = (Page(browser.get("/admin/")).with_id("recent-actions-module") for browser in browsers)
+    assert [link.text for link in mine.iter("a")] == ["Berta", "motto"] and "account.role" in words(mine)
+    assert "You have done nothing yet" in words(theirs)
 
 
 def test_it_is_called_as_the_site_is(settings):
@@ -95,9 +115,10 @@ def test_it_has_the_accent_of_set_up(administrator):
     assert named == set(re.findall(r"var\((--accent-by-\w+)", ADMIN_SHEET.read_text())) != set()
 
 
-def test_roles_are_called_roles():
+def test_roles_stand_beside_the_accounts():
     page = Page(client_of(roles.MODERATOR).get("/admin/"))
-    assert page.link("Roles") == "/admin/auth/group/" and "Groups" not in page.words
+    assert page.link("Roles") == "/admin/accounts/role/"
+    assert "Groups" not in page.words and "Authentication" not in page.words
 
 
 def test_staff_log_out_here_too():
