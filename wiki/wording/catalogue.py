@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wiki import disclaimer
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     TOPICS = "topics"
     LINKED = "linked"  # A line with its link's words in square brackets.
     LOGO = "logo"
+    QUESTION = "question"  # With its answers, between bars.
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class Entry:
     # Right for a new site as it comes: nobody has to decide.
     is_optional: bool = True
     choices: tuple[tuple[str, StrOrPromise], ...] = ()
+
+    def in_words(self, text: str) -> str:
+        """Return a text of this entry as people read it: a choice by its name, of a logo that there is one."""
+        if self.kind == Kind.LOGO:
+            return gettext("a picture") if text else ""
+        return str(dict(self.choices).get(text, text))
 
 
 GROUPS: Final[dict[str, StrOrPromise]] = {
@@ -254,6 +262,25 @@ CATALOGUE: Final = (
         ),
     ),
     Entry(
+        "emergency",
+        "people",
+        Kind.LINE,
+        _("In an emergency"),
+        _("What is said first where readers report something: whom to call."),
+        setting="WIKI_EMERGENCY_LINE",
+        longest=300,
+        must_speak=True,
+    ),
+    Entry(
+        "visitor_question",
+        "people",
+        Kind.QUESTION,
+        _("Question for people without an account"),
+        _("A question, a bar, its answer; behind other bars other right answers. Empty: nobody is asked."),
+        setting="WIKI_VISITOR_QUESTION",
+        longest=500,
+    ),
+    Entry(
         "contributor_edits",
         "people",
         Kind.CHOICE,
@@ -280,6 +307,15 @@ CATALOGUE: Final = (
         ),
     ),
     Entry(
+        "dashboard",
+        "people",
+        Kind.CHOICE,
+        _("Dashboard of moderators"),
+        _("Pictures of how long what waits has waited, and of edits, reverts and reviews by day."),
+        setting="WIKI_DASHBOARD",
+        choices=(("off", _("there is none")), ("on", _("moderators have one, beside their inbox"))),
+    ),
+    Entry(
         "indexing",
         "people",
         Kind.CHOICE,
@@ -288,6 +324,27 @@ CATALOGUE: Final = (
         setting="WIKI_INDEXING",
         is_optional=False,
         choices=(("on", _("may list its pages")), ("off", _("may not"))),
+    ),
+    Entry(
+        "announcement",
+        "running",
+        Kind.LINE,
+        _("Announcement"),
+        _("A line at the top of every page, such as “The site will be read-only from 20:00 UTC.” Empty for none."),
+        setting="WIKI_ANNOUNCEMENT",
+        longest=300,
+    ),
+    Entry(
+        "read_only",
+        "running",
+        Kind.CHOICE,
+        _("Saving"),
+        _(
+            "While nothing is saved, everything can be read, and whoever sends something gets it back. You can still "
+            "log in and change this line."
+        ),
+        setting="WIKI_READ_ONLY",
+        choices=(("off", _("works as ever")), ("on", _("is switched off: the site is read-only"))),
     ),
 )
 

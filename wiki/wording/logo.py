@@ -31,7 +31,7 @@ _PNG: Final = b"\x89PNG\r\n\x1a\n"
 def change(
     *, who: User, picture: bytes = b"", again: int | None = None, why: str = "", base: int | None = None
 ) -> Wording:
-    """Make a picture the logo; or the one of an earlier version, `again`; or none, so that the name stands there.
+    """Make a picture the logo; or the one of an earlier version, `again`; or none, as the software came.
 
     Raises WordingRefused when it is no picture or no such version, WordingChanged, PermissionDenied.
     """
@@ -43,7 +43,7 @@ def change(
             raise WordingRefused(_("There is no such version."))
         return words.change(key="logo", text=earlier.text, who=who, why=why, base=base)
     if not picture:
-        return words.change(key="logo", text="", who=who, why=why, base=base)
+        return words.put_back(key="logo", who=who, why=why, base=base)
     data, width, height = drawn_anew(picture)
     digest = hashlib.sha256(data).hexdigest()[:24]
     with transaction.atomic():

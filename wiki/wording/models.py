@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from wiki.wording.catalogue import BY_KEY
+
 
 class Wording(models.Model):
     """One version of one of the site's words or choices; `wiki.wording.catalogue` lists the keys."""
@@ -34,7 +36,19 @@ class Wording(models.Model):
         indexes = [models.Index(fields=["key", "-id"], name="newest_wording")]
 
     def __str__(self) -> str:
-        return f"{self.key}, {self.when:%Y-%m-%d}"
+        return f"{self.label}, {self.when:%Y-%m-%d}"
+
+    @property
+    def label(self) -> str:
+        """What the words are called in *Set up*."""
+        entry = BY_KEY.get(self.key)
+        return str(entry.label) if entry is not None else self.key
+
+    @property
+    def in_words(self) -> str:
+        """The text as people read it: a choice by its name, of a logo that there is one."""
+        entry = BY_KEY.get(self.key)
+        return entry.in_words(self.text) if entry is not None else self.text
 
 
 class Logo(models.Model):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from articles import asking
 from wiki.wording import colours
 from wiki.wording.catalogue import Entry, Kind
 
@@ -36,9 +37,9 @@ def cleaned(entry: Entry, text: str) -> str:
     return _OF_A_KIND[entry.kind](entry, text)
 
 
-def entries_of(text: str) -> list[tuple[str, str]]:
+def entries_of(text: str) -> tuple[tuple[str, str], ...]:
     """Return label and address of each line of a navigation."""
-    return [(label.strip(), address.strip()) for label, _bar, address in _cut(text)]
+    return tuple((label.strip(), address.strip()) for label, _bar, address in _cut(text))
 
 
 def topics_of(text: str) -> dict[str, tuple[str, str]]:
@@ -144,6 +145,13 @@ def _linked(entry: Entry, text: str) -> str:
     return text
 
 
+def _question(entry: Entry, text: str) -> str:
+    question = asking.question_in(_line(entry, text))
+    if text and question is None:
+        raise WordingRefused(_("Behind the question stands a bar and its answer: What organ pumps blood? | heart"))
+    return " | ".join([question.words, *question.answers]) if question is not None else ""
+
+
 def _logo(entry: Entry, text: str) -> str:
     if text and not _LOGO.fullmatch(text):
         raise WordingRefused(_("A logo is a picture: send one as a file."))
@@ -160,4 +168,5 @@ _OF_A_KIND: Final[dict[Kind, Callable[[Entry, str], str]]] = {
     Kind.TOPICS: _topics,
     Kind.LINKED: _linked,
     Kind.LOGO: _logo,
+    Kind.QUESTION: _question,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Final
 
@@ -14,9 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import moderation
+from articles.moderation import sample_articles
 from wiki import pages
 from wiki.accounts import roles, second_factor
+from wiki.backups import keeping
 from wiki.wording import words
 from wiki.wording.catalogue import CATALOGUE, GROUPS, Entry, Kind
 from wiki.wording.models import Wording
@@ -35,6 +37,8 @@ TO_DO: Final = "to-do"
 AS_IT_CAME: Final = "as-it-came"
 _SHOWN: Final = 160
 _SECONDS_FOR_MAIL: Final = 15
+# One night may have been missed.
+_BACKUP_IS_OLD: Final = timedelta(hours=48)
 _FILES: Final = ("filebased", "locmem", "dummy", "console")
 
 
@@ -72,7 +76,7 @@ def lines(reader: User) -> list[tuple[StrOrPromise, list[Line]]]:
         found[entry.group].append(_line(entry, changed.get(entry.key)))
     found["people"].append(_second_factor(reader))
     found["pages"] = [_page(page) for page in pages.legal()]
-    found["running"] = [_address(), _mail(), _administrators(), _sample()]
+    found["running"] += [_address(), _mail(), _administrators(), _backups(), _sample()]
     return [(GROUPS[group], rows) for group, rows in found.items()]
 
 
@@ -126,11 +130,7 @@ def _line(entry: Entry, changed: Wording | None) -> Line:
 
 
 def _value(entry: Entry) -> str:
-    text = words.value(entry.key)
-    if entry.kind == Kind.LOGO:
-        return _("a picture") if text else ""
-    if entry.kind == Kind.CHOICE:
-        return str(dict(entry.choices).get(text, text))
+    text = entry.in_words(words.value(entry.key))
     return text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
 
 
@@ -187,9 +187,22 @@ def _administrators() -> Line:
     return Line(_("First administrator"), state, value, url=reverse("admin:accounts_user_changelist"), advice=advice)
 
 
+def _backups() -> Line:
+    """Whether what people wrote is anywhere else but here."""
+    advice = _("“manage.py backup --keep” takes one, every night where the timer is installed.")
+    moment, age = keeping.newest(), keeping.age()
+    if moment is None or age is None:
+        return Line(_("Backups"), TO_DO, _("There is none in %s.") % keeping.folder(), advice=advice)
+    value = _("The last one is of %(moment)s UTC, %(hours)s hours ago.") % {
+        "moment": f"{moment:%Y-%m-%d %H:%M}",
+        "hours": round(age.total_seconds() / 3600),
+    }
+    return Line(_("Backups"), TO_DO if age > _BACKUP_IS_OLD else DONE, value, advice=advice)
+
+
 def _sample() -> Line:
     """Sample articles make room for one's own before the site is open."""
-    if not moderation.there_is_a_sample():
+    if not sample_articles.there_is_a_sample():
         return Line(_("Sample encyclopedia"), DONE, _("There is none, or no more."))
     advice = _("Take it away before you open the site; what somebody has changed stays. Search engines never list it.")
     return Line(_("Sample encyclopedia"), TO_DO, _("It is here."), url=reverse("articles:remove_sample"), advice=advice)

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from wiki.wording import colours, rules
 
@@ -64,7 +67,15 @@ class Site:
         self.registration = words["registration"]
 
     @property
-    def navigation(self) -> list[tuple[str, str]]:
+    def announcements(self) -> list[str]:
+        """The lines at the top of every page: what is announced, and that nothing can be saved while that is so."""
+        lines = [self._words["announcement"]] if self._words["announcement"] else []
+        if "on" in (settings.WIKI_READ_ONLY, self._words["read_only"]):
+            lines.append(_("The site is read-only just now: you can read everything, and save nothing."))
+        return lines
+
+    @cached_property
+    def navigation(self) -> tuple[tuple[str, str], ...]:
         """Label and address of each entry of the navigation row."""
         return rules.entries_of(self._words["navigation"])
 
@@ -81,7 +92,7 @@ class Site:
         """The titles, topics and categories that carry no sponsor, as `key_of` writes them."""
         return frozenset(key_of(line) for line in self._words["sponsor_off"].split("\n") if key_of(line))
 
-    @property
+    @cached_property
     def logo(self) -> Mark | None:
         """The logo, where one was chosen."""
         if not self._words["logo"]:

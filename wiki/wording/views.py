@@ -87,9 +87,10 @@ def change(request: HttpRequest, key: str) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_logo(request: HttpRequest) -> HttpResponseBase:
-    """The logo's form: a picture, an earlier one again, or none any more."""
+    """The logo's form: a picture, or an earlier one again; with `?remove=yes` the question whether to have none."""
     who = _administrator(request)
-    form = LogoForm(request.POST or None, request.FILES or None, initial={"base": words.current("logo").number})
+    now = words.current("logo")
+    form = LogoForm(request.POST or None, request.FILES or None, initial={"base": now.number})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -98,9 +99,11 @@ def change_logo(request: HttpRequest) -> HttpResponseBase:
         except words.WordingRefused as refused:
             form.add_error("picture", str(refused))
         except words.WordingChanged:
+            form = LogoForm({**request.POST.dict(), "base": now.number}, request.FILES)
             form.add_error(None, _("Somebody else has changed the logo meanwhile: look at theirs first."))
             status = 409
-    return _form(request, BY_KEY["logo"], form, status)
+    asked = (request.POST or request.GET).get("remove")
+    return _form(request, BY_KEY["logo"], form, status, is_removal=bool(asked and now.text))
 
 
 @never_cache

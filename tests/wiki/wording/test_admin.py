@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.pages import Page
-from wiki.wording import words
+from tests.wiki.wording.test_logo import a_picture
+from wiki.wording import logo, words
 from wiki.wording.models import Wording
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,30 @@ def test_versions_are_listed_searched_and_filtered(changed, moderator_client: Cl
     (lists,) = page.with_id("changelist-form")
     rows = " ".join(lists.itertext())
     assert shown in rows and left_out not in rows
+
+
+def links_of(browser: Client, query: str = "") -> dict[str, str]:
+    return {link.text: link.href for link in Page(browser.get(f"{LIST}{query}")).links}
+
+
+def test_the_list_leads_to_set_up_and_to_the_words_that_are_looked_at(administrator_client, moderator_client: Client):
+    label = "Set up: change any of them"
+    assert links_of(administrator_client)[label] == "/setup/"
+    assert links_of(administrator_client, "?key=navigation")["Change: Navigation"] == "/setup/navigation"
+    assert links_of(administrator_client, "?key=logo")["Change: Logo"] == "/setup/logo"
+    assert label not in links_of(moderator_client)
+
+
+def test_a_version_is_called_as_in_set_up_and_shown_in_words(administrator, administrator_client: Client):
+    choice = words.change(key="registration", text="closed", who=administrator.account)
+    picture = logo.change(who=administrator.account, picture=a_picture())
+    pages = [Page(administrator_client.get(f"{LIST}{row.pk}/change/")) for row in (choice, picture)]
+    rows = Page(administrator_client.get(LIST)).words
+    assert "Sign-up" in pages[0].words and "closed" not in rows.partition("Filter")[0]
+    digest = picture.text.split()[0]
+    assert digest not in pages[1].words and digest not in rows
+    (shown,) = [image.get("src") for image in pages[1].all("img") if image.get("class") == "logo-shown"]
+    assert administrator_client.get(shown).status_code == 200
 
 
 def test_who_may_not_change_words_is_not_led_there(changed, moderator_client: Client):

@@ -9,7 +9,7 @@ from wiki.wording.models import Logo, Wording
 
 def test_a_version_names_what_it_is_and_when():
     row = Wording(key="disclaimer", text="x", when=datetime(2026, 5, 3, tzinfo=UTC))
-    assert str(row) == "disclaimer, 2026-05-03"
+    assert str(row) == "Medical disclaimer (on every page), 2026-05-03"
 
 
 def test_a_picture_is_named_by_what_it_holds():

@@ -1,14 +1,18 @@
 """The lines of *Set up*, and the test mail."""
 
 import smtplib
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from articles import access, editing, importing, moderation
+from articles import access, editing, importing
 from articles.models import Article
+from articles.moderation import sample_articles
 from tests import factories
 from wiki import pages
 from wiki.accounts.models import User
+from wiki.backups import keeping
 from wiki.wording import setup, words
 from wiki.wording.catalogue import CATALOGUE
 from wiki.wording.setup import AS_IT_CAME, DONE, TO_DO, Line
@@ -32,9 +36,9 @@ def line(label: str, reader: User | None = None) -> Line:
 def test_there_is_a_line_for_each_word_and_for_what_only_the_server_says(owner):
     labels = [each.label for _heading, rows in setup.lines(owner) for each in rows]
     legal = ["About", "Accessibility", "Contact", "Licence", "Privacy", "Terms"]
-    assert {entry.label for entry in CATALOGUE} < set(labels) and len(labels) == len(CATALOGUE) + 1 + 6 + 4
-    assert labels[-10:-4] == legal and "Second factor" in labels
-    assert labels[-4:] == ["Address of the site", "Mail", "First administrator", "Sample encyclopedia"]
+    assert {entry.label for entry in CATALOGUE} < set(labels) and len(labels) == len(CATALOGUE) + 1 + 6 + 5
+    assert labels[-13:-7] == legal and "Second factor" in labels
+    assert labels[-5:] == ["Address of the site", "Mail", "First administrator", "Backups", "Sample encyclopedia"]
 
 
 def test_a_line_is_to_do_until_somebody_has_decided(administrator, owner, monkeypatch):
@@ -84,12 +88,24 @@ def test_without_an_administrator_the_line_is_to_do():
     assert line("First administrator").state == TO_DO
 
 
+@pytest.mark.parametrize(("hours", "state"), [(3, DONE), (47, DONE), (49, TO_DO)])
+def test_the_last_backup_is_a_line_with_its_age(settings, tmp_path, hours: int, state: str):
+    settings.WIKI_BACKUPS = tmp_path
+    (tmp_path / keeping.name_of(timezone.now() - timedelta(hours=hours))).touch()
+    assert line("Backups").state == state and f"{hours} hours ago" in line("Backups").value
+
+
+def test_no_backup_is_to_do(settings, tmp_path):
+    settings.WIKI_BACKUPS = tmp_path
+    assert line("Backups").state == TO_DO and str(tmp_path) in line("Backups").value
+
+
 def test_the_sample_is_to_do_until_it_has_gone(administrator):
     incoming = editing.Incoming("Asthma", "Wheeze.\n", (), {"is_sample": True})
     list(importing.bring_in([incoming], author=access.imported_author("Import"), summary="Imported"))
     assert (line("Sample encyclopedia").state, line("Sample encyclopedia").url) == (TO_DO, "/special/remove-sample")
 
-    moderation.remove_sample(by=administrator.account)
+    sample_articles.remove_sample(by=administrator.account)
 
     assert line("Sample encyclopedia").state == DONE
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from articles.models import LogEntry
 from tests import factories
 from tests.pages import Page
 from tests.wiki.wording.test_logo import a_picture
@@ -264,16 +265,48 @@ def test_what_is_no_logo_is_422_with_a_reason(administrator_client: Client, data
     assert not Wording.objects.exists() and len(Page(answer).with_class("error-summary")) == 1
 
 
-def test_a_logo_is_taken_away_and_taken_again(administrator_client: Client, administrator):
+def test_a_logo_is_taken_away_once_asked_about_and_taken_again(administrator_client: Client, administrator):
     first = logo.change(who=administrator.account, picture=a_picture())
-    shown = Page(administrator_client.get("/setup/logo"))
-    assert shown.faults() == []
-    away = administrator_client.post("/setup/logo", {"base": str(first.pk), "remove": "yes"})
+    asked = Page(
+        administrator_client.get(
+            "/setup/logo" + Page(administrator_client.get("/setup/logo")).link("Take the logo away")
+        )
+    )
+    assert "Take the logo away?" in asked.words and asked.faults() == [] and words.value("logo") == first.text
+    away = administrator_client.post("/setup/logo", asked.fields(remove="yes", why="Too gaudy"))
     gone = Page(administrator_client.get("/setup/logo"))
     assert away.status_code == 303 and words.value("logo") == "" and "take this one again" in gone.words
     base = gone.fields()["base"]
     assert administrator_client.post("/setup/logo", {"base": base, "again": str(first.pk)}).status_code == 303
     assert words.value("logo") == first.text
+
+
+def test_a_logo_that_was_taken_away_is_as_the_software_came(
+    administrator_client: Client, client: Client, administrator
+):
+    first = logo.change(who=administrator.account, picture=a_picture())
+    administrator_client.post("/setup/logo", {"base": str(first.pk), "remove": "yes", "why": "Too gaudy"})
+    listed = Page(administrator_client.get("/setup/"))
+    entry = LogEntry.objects.latest("number")
+    assert f"put back by {administrator.account.username}: Too gaudy" in listed.words
+    assert (entry.what, entry.target, entry.why) == ("wording.put_back", "logo", "Too gaudy")
+    assert words.source_of("logo") == "software" and "/site/logo-" not in Page(client.get("/")).source
+
+
+def test_where_there_is_no_logo_none_is_taken_away(administrator_client: Client):
+    page = Page(administrator_client.get("/setup/logo?remove=yes"))
+    assert "Take the logo away" not in page.words and page.faults() == []
+
+
+@pytest.mark.parametrize("deed", ["remove", "again"])
+def test_the_logo_of_another_is_not_taken_away_unseen(administrator_client: Client, administrator, deed: str):
+    first = logo.change(who=administrator.account, picture=a_picture())
+    theirs = logo.change(who=administrator.account, picture=a_picture(9, 9))
+    sent = {"remove": "yes"} if deed == "remove" else {"again": str(first.pk)}
+    answer = administrator_client.post("/setup/logo", {"base": str(first.pk), "why": "kept", **sent})
+    page = Page(answer)
+    assert answer.status_code == 409 and page.faults() == [] and words.value("logo") == theirs.text
+    assert (page.fields()["base"], page.fields()["why"]) == (str(theirs.pk), "kept")
 
 
 def test_two_people_who_change_the_logo_meet(administrator_client: Client, administrator):
