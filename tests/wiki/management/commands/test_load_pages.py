@@ -22,6 +22,14 @@ def run(**options) -> str:
     return out.getvalue()
 
 
+def test_before_it_ran_a_legal_page_is_looked_for_and_none_is_there():
+    assert not any(page.is_there or page.is_draft for page in pages.legal())
+
+
+def test_loading_makes_every_page_and_says_so():
+    assert pages.load() == pages.Outcome(made=[page.title for page in pages.shipped()])
+
+
 def test_it_says_which_pages_it_made():
     said = run()
     assert said.startswith("Pages made: Project:About") or "Project:About" in said
