@@ -14,6 +14,14 @@ class WikiConfig(AppConfig):
     # Said explicitly because this module holds other configurations too.
     default = True
 
+    def ready(self) -> None:
+        """Begin to count what happens, and to tell proxies of it."""
+        from wiki import metrics, purging, queries
+
+        metrics.listen()
+        purging.listen()
+        queries.listen()
+
 
 class SiteAdminConfig(admin_apps.AdminConfig):
     """The Django admin with the site's own login page."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from wiki import routing
 from wiki.wording import words
 from wiki.wording.site import Site
 
@@ -23,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "wiki_tagline": wiki.tagline,
         "wiki_licence": wiki.licence,
         "wiki_licence_url": wiki.licence_url,
+        "newest_may_be_missing": routing.newest_may_be_missing(),
         **_languages(),
     }
 

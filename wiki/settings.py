@@ -5,6 +5,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -51,6 +52,38 @@ def _is_translated(language: str, folders: list[Path]) -> bool:
     return any((folder / name / "LC_MESSAGES" / "django.mo").is_file() for folder in folders for name in names)
 
 
+def _pooled(database: dict[str, Any], most: int, patience: float = 5) -> dict[str, Any]:
+    """Return a PostgreSQL database of which the threads of a server process share at most so many connections.
+
+    A request waits `patience` seconds for one: so short that all threads don't wait for a dead server.
+    Nothing is kept in a connection from one transaction to the next, so that a pgbouncer may lend it to others between.
+    """
+    return {
+        **database,
+        "ENGINE": "wiki.postgresql",
+        "CONN_MAX_AGE": 0,  # A request gives its connection back to the pool; the pool keeps it.
+        "CONN_HEALTH_CHECKS": False,  # Of the pool's own; ours finds all that died with the server at once.
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # They live longer than a transaction.
+        "OPTIONS": {
+            # A server that is away is known in seconds, and one that answers nothing more, such as after a power cut.
+            "connect_timeout": 3,
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,  # Milliseconds.
+            **database.get("OPTIONS", {}),  # Such as sslmode, from the address.
+            "pool": {
+                "min_size": 1,
+                "max_size": most,
+                "timeout": patience,
+                # After it the next request tries anew; waits that double each time would go on for minutes when the
+                # server is back.
+                "reconnect_timeout": 2,
+            },
+        },
+    }
+
+
 # --- Where it runs -----------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 WIKI_DATA = Path(env.str("WIKI_DATA", default=str(Path.cwd() / "var"))).resolve()
@@ -66,7 +99,9 @@ if SITE_URL:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+WIKI_PURGE_URLS = env.list("WIKI_PURGE_URLS", default=[])
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
 ROOT_URLCONF = "wiki.urls"
 WSGI_APPLICATION = "wiki.wsgi.application"
 
@@ -84,11 +119,29 @@ WIKI_LANGUAGE = env.str("WIKI_LANGUAGE", default="en")
 WIKI_STUB_WORDS = env.int("WIKI_STUB_WORDS", default=100)
 WIKI_ANONYMOUS_EDITS = _choice("WIKI_ANONYMOUS_EDITS", "propose", ("propose", "publish", "off"))
 WIKI_CONTRIBUTOR_EDITS = _choice("WIKI_CONTRIBUTOR_EDITS", "propose", ("propose", "publish"))
+WIKI_RISK_APPROVERS = _choice("WIKI_RISK_APPROVERS", "auto", ("1", "2", "auto"))
+WIKI_VISITOR_QUESTION = env.str("WIKI_VISITOR_QUESTION", default="")
+WIKI_REPORTS = _choice("WIKI_REPORTS", "on", ("on", "off"))
+WIKI_DASHBOARD = _choice("WIKI_DASHBOARD", "off", ("on", "off"))
+WIKI_EMERGENCY_LINE = env.str(
+    "WIKI_EMERGENCY_LINE",
+    default="In an emergency, call your local emergency number now. Nobody gives medical advice here.",
+)
+# Hours in which moderators want to have looked into a report, by what kind of thing it is.
+WIKI_CASE_HOURS: dict[str, int] = {
+    "dangerous": env.int("WIKI_HOURS_FOR_DANGEROUS", default=4),
+    "privacy": env.int("WIKI_HOURS_FOR_PRIVACY", default=24),
+    "wrong": env.int("WIKI_HOURS_FOR_WRONG", default=72),
+    "copyright": env.int("WIKI_HOURS_FOR_COPYRIGHT", default=72),
+    "outdated": env.int("WIKI_HOURS_FOR_OUTDATED", default=336),
+}
 WIKI_REGISTRATION = _choice("WIKI_REGISTRATION", "open", ("open", "approval", "closed"))
 # Search engines would list the site under whatever address they came by, until it has one of its own.
 WIKI_INDEXING = _choice("WIKI_INDEXING", "on" if SITE_URL else "off", ("on", "off"))
 # The function that answers for the choices which administrators change while the wiki runs (articles/choices.py).
 WIKI_CHOICES = "wiki.wording.words.choice"
+WIKI_READ_ONLY = _choice("WIKI_READ_ONLY", "off", ("off", "on"))
+WIKI_ANNOUNCEMENT = env.str("WIKI_ANNOUNCEMENT", default="")
 WIKI_RENDER_SECONDS = env.float("WIKI_RENDER_SECONDS", default=1.6)
 WIKI_SEARCH_BACKEND = env.str("WIKI_SEARCH_BACKEND", default="")
 WIKI_SYNTAX_PLUGINS: list[str] = []
@@ -111,11 +164,16 @@ INSTALLED_APPS = [
     "wiki",
     "wiki.accounts",
     "wiki.wording",
+    "wiki.ladder",
+    "wiki.cases",
+    "wiki.notifications",
 ]
 
 MIDDLEWARE = [
     # Outermost, so that answers made of exceptions in any other middleware pass through it too.
     "wiki.middleware.MedicalDisclaimerMiddleware",
+    "wiki.routing.ReplicaMiddleware",
+    "wiki.purging.SharedCacheMiddleware",
     "wiki.middleware.HeadersMiddleware",
     "wiki.middleware.RobotsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -127,8 +185,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wiki.middleware.EyesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "wiki.middleware.ReadOnlyMiddleware",
+    "wiki.middleware.BlocksMiddleware",
 ]
 
 TEMPLATES = [
@@ -162,15 +223,28 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["TEST"] = {"NAME": str(WIKI_DATA / "test.sqlite3")}
 else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A server process has many more threads than PostgreSQL likes connections: they share these.
-    DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"].get("OPTIONS", {}),  # Such as sslmode, from DATABASE_URL.
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_CONNECTIONS", default=20), "timeout": 20},
+    DATABASES["default"] = _pooled(DATABASES["default"], env.int("DATABASE_CONNECTIONS", default=20))
+REPLICAS = [f"replica{number}" for number, _url in enumerate(env.list("REPLICA_URLS", default=[]), 1)]
+if REPLICAS:
+    if DATABASES["default"]["ENGINE"] != "wiki.postgresql":
+        raise ImproperlyConfigured("REPLICA_URLS: only PostgreSQL has replicas; DATABASE_URL names none.")
+    # Who would wait for one asks another instead.
+    DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 1
+    DATABASES |= {
+        alias: _pooled(env.db_url_config(url), env.int("DATABASE_CONNECTIONS", default=20), patience=0.5)
+        for alias, url in zip(REPLICAS, env.list("REPLICA_URLS"), strict=True)
     }
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # A transaction-mode pgbouncer can't keep them.
+    DATABASE_ROUTERS = ["wiki.routing.Router"]
+# Where `backup --keep` puts its files, and from how many hours on a backup is too old for /readyz (0: never).
+WIKI_BACKUPS = Path(env.str("WIKI_BACKUPS", default=str(WIKI_DATA / "backups")))
+WIKI_BACKUP_HOURS = env.int("WIKI_BACKUP_HOURS", default=0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache")}
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "wiki.caching.ForgivingRedisCache"
+# Pages kept at the door, in each process: megabytes of memory, and of a file for those that find no room there.
+WIKI_PAGE_CACHE_MB = env.int("WIKI_PAGE_CACHE_MB", default=64)
+WIKI_PAGE_SHELF_MB = env.int("WIKI_PAGE_SHELF_MB", default=256)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # An article may have 512 KB; up to 4 MB the text is given back with the refusal, and the door refuses more.
@@ -237,6 +311,8 @@ EMAIL_FILE_PATH = str(WIKI_DATA / "mail")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"wiki@{urlsplit(SITE_URL).hostname or 'localhost'}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = f"[{WIKI_NAME}] "
+# What people are told is mailed at once, by a thread beside the answer; tests send it themselves.
+WIKI_SENDS_BESIDE = True
 EMAIL_TIMEOUT = 20  # Seconds; without it a mail server that says nothing is waited for without end.
 
 # --- Security ----------------------------------------------------------------------------------------------------
@@ -247,7 +323,7 @@ CSRF_FAILURE_VIEW = "wiki.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # Probes come from beside the proxy, over plain http.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # Probes come from beside the proxy, over plain http.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -266,7 +342,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Numbers -----------------------------------------------------------------------------------------------------
+WIKI_METRICS_TOKEN = env.str("WIKI_METRICS_TOKEN", default="")
+
 # --- Logs --------------------------------------------------------------------------------------------------------
+WIKI_SLOW_QUERY_MS = env.int("WIKI_SLOW_QUERY_MS", default=500)
 LOG_FORMAT = _choice("LOG_FORMAT", "line", ("line", "json"))
 LOGGING = {
     "version": 1,
