@@ -126,9 +126,14 @@
     let timer = 0;
     let asked = null;
 
-    function close() {
+    // Who walks through the list chooses from what is seen: a late answer would take the choice away, and Enter would search.
+    function stopAsking() {
       clearTimeout(timer);
       asked?.abort();
+    }
+
+    function close() {
+      stopAsking();
       list.hidden = true;
       count.textContent = "";
       choose(-1);
@@ -171,8 +176,7 @@
 
     async function ask() {
       const query = words.value.trim();
-      clearTimeout(timer);
-      asked?.abort();
+      stopAsking();
       if (!query) return close();
       if (answers.has(query)) return show(answers.get(query));
       asked = new AbortController();
@@ -200,9 +204,12 @@
       if (list.hidden) {
         if ((key !== "ArrowDown" && key !== "ArrowUp") || !words.value.trim()) return;
         ask();
-      } else if (key === "ArrowDown") choose(event.altKey ? chosen : chosen < most ? chosen + 1 : -1);
-      else if (key === "ArrowUp" && event.altKey) close();
-      else if (key === "ArrowUp") choose(chosen < 0 ? most : chosen - 1);
+      } else if (key === "ArrowUp" && event.altKey) close();
+      else if (key === "ArrowDown" || key === "ArrowUp") {
+        stopAsking();
+        if (key === "ArrowUp") choose(chosen < 0 ? most : chosen - 1);
+        else if (!event.altKey) choose(chosen < most ? chosen + 1 : -1);
+      }
       else if (key === "Escape") close();
       else if (key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.url);
       else return;

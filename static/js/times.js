@@ -14,9 +14,15 @@
     time.removeAttribute("data-ago");
   }
 
+  // Whether anything stands after it in the page, as its own neighbour or as that of what it stands in.
+  function isFollowed(node) {
+    while (node && !node.nextSibling) node = node.parentNode;
+    return Boolean(node);
+  }
+
   function sayAll(isWhole) {
     // While the page is still coming in, one that nothing follows may be half there.
-    for (const time of document.querySelectorAll("time[data-ago]")) if (isWhole || time.nextSibling) say(time);
+    for (const time of document.querySelectorAll("time[data-ago]")) if (isWhole || isFollowed(time)) say(time);
   }
 
   const coming = new MutationObserver(() => sayAll(false));

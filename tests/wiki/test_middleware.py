@@ -5,9 +5,13 @@ from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOpera
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, StreamingHttpResponse
 from django.test import Client, RequestFactory
+from django.urls import get_resolver
 
+from articles import eyes
+from articles.models import Section
 from tests import factories
 from tests.pages import Page, words
+from tests.test_permissions import _names
 from wiki import middleware
 from wiki.wording import words as wording
 
@@ -293,7 +297,7 @@ def test_when_the_disclaimer_itself_fails_a_page_with_nothing_else_is_sent(brows
 # --- The database can't be read ----------------------------------------------------------------------------------
 def test_with_the_wording_unreadable_pages_carry_the_built_in_one(client: Client, administrator, monkeypatch):
     wording.change(key="disclaimer", text="Our own words.", who=administrator.account)
-    monkeypatch.setattr(wording, "_newest", fail(DatabaseError()))
+    monkeypatch.setattr(wording, "_changed", fail(DatabaseError()))
     page = Page(client.get("/recent"))
     assert page.faults() == [] and BUILT_IN in page.words and "Our own words." not in page.words
 
@@ -460,3 +464,60 @@ def test_an_error_is_never_listed(settings, status: int):
 
 def test_a_redirect_says_nothing_of_the_page_it_leads_to():
     assert robots_word(HttpResponseRedirect("/")) == ""
+
+
+# --- Who is kept from all writing --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "path",
+    ["/proposals/", "/protect/Asthma", "/special/block", "/admin/articles/article/", "/accounts/name/", "/nowhere"],
+)
+def test_who_is_kept_from_all_writing_sends_nothing(moderator_client: Client, moderator, administrator, path: str):
+    factories.block(moderator.name, by=administrator, why="Out of hand.")
+    answer = moderator_client.post(path, {"reason": "Words."})
+    assert answer.status_code == (404 if path == "/nowhere" else 403)
+    assert ("Out of hand." in Page(answer).words) is (path != "/nowhere")
+    assert moderator_client.get("/special/blocks").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/accounts/role/{}/", "/accounts/close/for/"])
+def test_who_is_kept_from_all_writing_makes_nobody_an_editor(moderator_client, moderator, contributor, path: str):
+    factories.block(moderator.name, by=factories.author("administrator"), why="Out of hand.")
+    sent = {"role": "editor", "reason": "Words.", "name": contributor.name}
+    answer = moderator_client.post(path.format(contributor.account_id), sent)
+    assert answer.status_code == 403 and "Out of hand." in Page(answer).words
+    assert not contributor.account.groups.filter(name="editor").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/accounts/logout/", 302), ("/drafts/forget", 303), ("/notifications", 303)]
+)
+def test_who_is_kept_from_all_writing_may_send_what_is_only_theirs(contributor_client, contributor, path, status):
+    factories.block(contributor.name)
+    assert contributor_client.post(path).status_code == status
+
+
+def test_a_reader_whose_address_is_blocked_may_still_report_what_is_dangerous(client: Client, asthma):
+    factories.block("192.0.2.0/24")
+    section = Section.objects.filter(article=asthma).order_by("position")[0]
+    answer = client.post(f"/report/{section.pk}", {}, REMOTE_ADDR="192.0.2.7")
+    assert answer.status_code == 422
+
+
+def test_each_form_that_is_open_to_the_blocked_is_there():
+    names = _names(get_resolver())
+    open_to_them = middleware._FOR_THE_BLOCKED | middleware._NOT_FOR_THE_BLOCKED
+    assert open_to_them <= names
+
+
+def test_each_form_that_is_open_while_nothing_is_saved_is_there():
+    assert middleware._OPEN_WHILE_READ_ONLY - {"admin:login", "admin:logout"} <= _names(get_resolver())
+
+
+# --- Whose eyes --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("role", "sees"), [("editor", False), ("reviewer", True), ("moderator", True)])
+def test_a_request_reads_with_the_eyes_of_its_person(role: str, sees: bool, db: None):
+    request = RequestFactory().get("/")
+    request.user = factories.user(role)
+    seen: list[bool] = []
+    middleware.EyesMiddleware(lambda request: HttpResponse(str(seen.append(eyes.see_all()))))(request)
+    assert seen == [sees] and not eyes.see_all()

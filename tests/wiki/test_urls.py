@@ -1,6 +1,7 @@
 """The sitemap."""
 
 import pytest
+from django.test import Client
 from django.urls import resolve, reverse
 
 
@@ -18,6 +19,9 @@ from django.urls import resolve, reverse
         ("articles:history", ["A"], "/history/A"),
         ("articles:compare", ["previous", 7], "/compare/previous/7"),
         ("articles:revert", [7], "/revert/7"),
+        ("articles:blame", ["A b"], "/blame/A_b"),
+        ("articles:undo", [7], "/undo/7"),
+        ("articles:rollback", ["A b"], "/rollback/A_b"),
         ("articles:proposals", [], "/proposals/"),
         ("articles:proposal", [7], "/proposals/7"),
         ("articles:search", [], "/search"),
@@ -36,6 +40,7 @@ from django.urls import resolve, reverse
         ("admin:index", [], "/admin/"),
         ("healthz", [], "/healthz"),
         ("readyz", [], "/readyz"),
+        ("metrics", [], "/metrics"),
     ],
 )
 def test_each_use_has_the_address_that_was_promised(name: str, arguments: list[object], path: str):
@@ -48,3 +53,12 @@ def test_each_kind_of_failure_has_a_page_of_ours(handler: str):
     from wiki import urls
 
     assert getattr(urls, handler).startswith("wiki.errors.")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["drafts", "patrol", "random", "recent", "search", "ladder", "notifications", "disclaimer"]
+)
+def test_a_slash_too_many_leads_to_the_page(client: Client, name: str):
+    answer = client.get(f"/{name}/?q=a+b")
+    assert (answer.status_code, answer["Location"]) == (301, f"/{name}?q=a+b")

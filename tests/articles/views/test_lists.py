@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
 from articles import access, editing, lists
-from articles.models import Article, Edit
+from articles.models import Article, Edit, Proposal
+from articles.moderation import protecting
+from articles.moderation.protecting import Guard
 from articles.views.lists import _KEYS
 from tests import factories
 from tests.doors import unlocked
@@ -37,10 +41,11 @@ def test_the_map_names_each_list_as_mediawiki_does(client: Client, asthma):
     assert all(client.get(link.href).status_code in (200, 302) for link in page.links if "/special" in link.href)
 
 
-def test_each_key_of_the_table_is_on_a_page(editor_client: Client, client: Client, asthma):
+def test_each_key_of_the_table_is_on_a_page(editor_client: Client, client: Client, reviewer_client: Client, asthma):
     factories.edit(asthma, "2.\n", section="0")
+    client.post("/edit/Angina", {"text": "Pain in the chest.\n", "base": "0"})
     pages = [client.get("/wiki/Asthma"), editor_client.get("/wiki/Asthma"), editor_client.get("/history/Asthma")]
-    pages.append(editor_client.get("/edit/Asthma"))
+    pages += [editor_client.get("/edit/Asthma"), reviewer_client.get(Proposal.objects.get().get_absolute_url())]
     found = {element.get("accesskey") for answer in pages for element in Page(answer).elements()}
     assert {key for _where, rows in _KEYS for key, _words in rows} <= found
 
@@ -186,6 +191,24 @@ def test_the_information_of_a_page_is_counted_and_dated(client: Client, asthma):
         "Who may edit everybody",
     ):
         assert words_ in said
+
+
+def test_of_very_many_edits_of_a_page_so_many_are_counted(
+    client: Client, asthma, moderator_client: Client, monkeypatch
+):
+    monkeypatch.setattr(lists, "MOST_EDITS", 1)
+    factories.edit(asthma, "Another lead.\n", section="0")
+    assert "at least 1 edits, the newest of them by 1 author" in Page(client.get("/info/Asthma")).words
+    assert "nor its edits, 1 at least." in Page(moderator_client.get("/delete/Asthma")).words
+
+
+def test_the_information_says_who_may_do_what_with_a_page_and_until_when(client: Client, asthma, moderator):
+    until = datetime(2999, 1, 2, tzinfo=UTC)
+    guards = {"edit": Guard("reviewer", until), "move": Guard("administrator"), "propose": Guard("contributor")}
+    protecting.protect(article=asthma, full_title="Asthma", guards=guards, by=moderator.account, why="A dispute")
+    said = Page(client.get("/info/Asthma")).words
+    assert "Who may edit reviewers and above, until 2 January 2999" in said
+    assert "Who may move it administrators and above" in said and "Who may propose contributors and above" in said
 
 
 def test_of_a_page_that_is_missing_there_is_no_information(client: Client, db):

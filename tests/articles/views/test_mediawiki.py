@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, Edit, Section
-from tests import factories
+from tests import factories, worlds
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ PAGES = """
 /w/index.php?title=Asthma&veaction=edit&section=2              /edit/Asthma?section={causes}&editor=visual
 /w/index.php?title=Asthma&action=edit&section=new              /edit/Asthma?section=new
 /w/index.php?title=Asthma&action=edit&undo={second}            /compare/previous/{second}
-/w/index.php?title=Asthma&action=edit&oldid={first}            /wiki/Asthma?version={first}
+/w/index.php?title=Asthma&action=edit&oldid={first}            /edit/Asthma?version={first}
 /w/index.php?title=Asthma&oldid={first}                        /wiki/Asthma?version={first}
 /w/index.php?oldid={first}                                     /wiki/Asthma?version={first}
 /w/index.php?title=Asthma&printable=yes                        /wiki/Asthma?printable=yes
@@ -102,11 +102,22 @@ PAGES = """
 /wiki/Special:Diff/{first}/{second}                            /compare/{first}/{second}
 /wiki/Special:Diff/{second}/prev                               /compare/previous/{second}
 /wiki/Special:Diff/{first}/cur                                 /compare/{first}/current
+/w/index.php?title=Asthma&action=protect                        /protect/Asthma
+/w/index.php?title=Asthma&action=delete                         /delete/Asthma
+/wiki/Special:MovePage/Asthma                                  /move/Asthma
+/wiki/Special:Undelete                                         /special/deleted
+/wiki/Special:Log                                              /special/log
+/wiki/Special:Log/Asthma                                       /special/log?page=Asthma
 /wiki/Special:PendingChanges                                   /proposals/
+/wiki/Special:MyPage                                           /accounts/login/?next=%2Fwiki%2FSpecial%3AMyPage
+/wiki/Special:Redirect/page/{page}                             /wiki/Asthma
+/wiki/Special:Redirect/revision/{first}                        /wiki/Asthma?version={first}
+/w/index.php?curid={page}                                      /wiki/Asthma
+/w/                                                            /
 """
 
 NOT_HERE = """
-/w/index.php?title=Asthma&action=protect
+/w/index.php?title=Asthma&action=watch
 /w/index.php?title=Asthma&action=edit&section=99
 /w/index.php?title=Asthma&action=edit&section=T-1
 /w/index.php?title=Asthma&action=edit&section=²
@@ -115,7 +126,12 @@ NOT_HERE = """
 /w/index.php?title=Asthma&oldid=x
 /w/index.php?title=Asthma&oldid=99999999999999999999
 /w/index.php?oldid=999999
-/w/index.php?curid=1
+/w/index.php?curid=999999
+/w/index.php?curid=x
+/wiki/Special:Redirect
+/wiki/Special:Redirect/page
+/wiki/Special:Redirect/user/1
+/wiki/Special:Redirect/revision/999999
 /w/index.php?diff=prev
 /w/index.php?title=Nothing&diff=cur
 /w/index.php?title=Asthma&diff=x&oldid=1
@@ -138,16 +154,25 @@ NOT_HERE = """
 """
 
 
-@pytest.fixture
-def asthma() -> Article:
-    return factories.article("Asthma", author=factories.author("editor", "Ada Long"))
-
-
-@pytest.fixture
-def names(asthma) -> dict[str, int]:
+def _asthma_and_numbers() -> tuple[Article, dict[str, int]]:
+    """An article of two edits, and the numbers that addresses of MediaWiki's would name."""
+    asthma = factories.article("Asthma", author=factories.author("editor", "Ada Long"))
     second = factories.edit(asthma, "Another lead.\n", section="0")
     sections = {found.title.lower(): found.pk for found in Section.objects.filter(article=asthma, level__gt=0)}
-    return {"first": asthma.current_edit_id, "second": second.pk, **sections}
+    return asthma, {"page": asthma.pk, "first": asthma.current_edit_id, "second": second.pk, **sections}
+
+
+world = worlds.made_once(_asthma_and_numbers)
+
+
+@pytest.fixture
+def asthma(world: tuple[Article, dict[str, int]]) -> Article:
+    return worlds.copied(world[0])
+
+
+@pytest.fixture
+def names(world: tuple[Article, dict[str, int]]) -> dict[str, int]:
+    return world[1]
 
 
 @pytest.mark.parametrize(
@@ -159,8 +184,8 @@ def test_an_address_of_mediawikis_leads_to_ours(client: Client, names: dict[str,
 
 
 @pytest.mark.parametrize("path", sorted({line.split()[0] for line in PAGES.strip().splitlines()}))
-def test_where_it_leads_there_is_a_page(client: Client, names: dict[str, int], path: str):
-    answer = client.get(path.format(**names), follow=True)
+def test_where_it_leads_there_is_a_page(moderator_client: Client, names: dict[str, int], path: str):
+    answer = moderator_client.get(path.format(**names), follow=True)
     # Only what isn't written yet is missing; nothing leads around in a circle.
     assert answer.status_code == (404 if "HIV" in path or "diabetes" in path else 200)
 
@@ -173,6 +198,22 @@ def test_where_it_leads_may_change_so_no_cache_keeps_it(client: Client, names: d
 def test_what_is_not_here_is_404_with_a_page(client: Client, names: dict[str, int], path: str):
     answer = client.get(path)
     assert answer.status_code == 404 and Page(answer).faults() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to"),
+    [("MyPage", "/user/"), ("MyContributions", "/contributions/"), ("MyContribs", "/contributions/")],
+)
+def test_ones_own_pages_are_those_of_who_asks(editor_client: Client, editor, name: str, leads_to: str):
+    answer = editor_client.get(f"/wiki/Special:{name}")
+    assert answer["Location"] == leads_to + editor.name.replace(" ", "_")
+
+
+@pytest.mark.parametrize("query", ["action=watch", "action=edit&section=99"])
+def test_what_an_article_has_not_got_leads_on_to_the_article(client: Client, asthma, query: str):
+    page = Page(client.get(f"/w/index.php?title=Asthma&{query}"))
+    assert page.link("Asthma") == "/wiki/Asthma"
+    assert page.link("History of Asthma") == "/history/Asthma"
 
 
 def test_an_unknown_special_page_leads_to_those_that_there_are(client: Client, db):
@@ -219,11 +260,13 @@ def test_nothing_leads_to_another_site(client: Client, asthma, path: str, value:
 
 @pytest.mark.parametrize("name", ["Special:Search", "special:x", "Ｓpecial:Search"])
 def test_no_article_can_be_made_where_it_could_not_be_read(editor_client: Client, name: str):
+    before = Article.objects.count()
     answer = editor_client.post(f"/edit/{quote(name)}", {"text": "Text.\n", "base": "0"})
-    assert answer.status_code == 422 and not Article.objects.exists()
+    assert answer.status_code == 422 and Article.objects.count() == before
 
 
 @pytest.mark.parametrize("path", ["/w/index.php?title=Asthma", "/wiki/Special:RecentChanges"])
 def test_nothing_is_sent_to_mediawikis_addresses(client: Client, asthma, path: str):
+    before = Edit.objects.count()
     assert client.post(path, {"wpTextbox1": "x"}).status_code == 405
-    assert Edit.objects.count() == 1
+    assert Edit.objects.count() == before

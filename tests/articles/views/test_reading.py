@@ -191,7 +191,8 @@ def test_a_missing_article_offers_no_creation_where_nobody_may(client: Client, d
 @pytest.mark.parametrize("title", ["Talk:Asthma", "File:X.png"])
 def test_pages_whose_feature_is_not_there_yet_are_404_without_creation(editor_client: Client, asthma, title: str):
     answer = editor_client.get(f"/wiki/{title}")
-    assert answer.status_code == 404 and "Create “" not in Page(answer).words
+    page = Page(answer)
+    assert answer.status_code == 404 and "Create “" not in page.words and "can't be written here yet" in page.words
 
 
 def test_a_deleted_article_is_410_and_its_text_is_nowhere(client: Client, asthma):
@@ -225,7 +226,13 @@ def test_the_target_says_where_one_came_from_and_keeps_its_plain_address(client:
 def test_a_redirect_can_be_looked_at_itself(client: Client, wheezing):
     answer = client.get("/wiki/Wheezing?redirect=no")
     assert answer.status_code == 200
-    assert Page(answer).link("Asthma#Symptoms") == "/wiki/Asthma"
+    assert Page(answer).link("Asthma#Symptoms") == "/wiki/Asthma#Symptoms"
+
+
+@pytest.mark.parametrize("words", ["Add a section", "Arrange sections", "Not medically reviewed."])
+def test_a_redirect_has_no_sections_and_says_nothing_to_review(editor_client: Client, wheezing, words: str):
+    assert words in Page(editor_client.get("/wiki/Asthma")).words
+    assert words not in Page(editor_client.get("/wiki/Wheezing?redirect=no")).words
 
 
 @pytest.mark.parametrize("text", ["#REDIRECT [[Round]]\n", "#REDIRECT [[Square]]\n"])
@@ -271,6 +278,37 @@ def test_an_old_version_says_so_and_stays_out_of_search_engines(client: Client, 
     assert "This is version 1" in page.words and "It may be wrong or outdated." in page.words
     assert "Wheeze." in page.article
     assert "/edit/Asthma?section=0" not in {link.href for link in page.links}
+
+
+def test_the_sites_name_leads_to_the_pages_about_the_site_unless_an_article_is_called_so(client: Client, asthma):
+    assert client.get("/wiki/MedWiki:Our_rules")["Location"] == "/wiki/Project:Our_rules"
+    factories.article("MedWiki: a history")
+    assert client.get("/wiki/MedWiki:_a_history").status_code == 200
+
+
+def test_an_old_version_leads_to_its_neighbours_and_is_cited(client: Client, asthma, editor):
+    second, third = (factories.edit(asthma, f"Lead {number}.\n", section="0", author=editor) for number in (2, 3))
+    page = Page(client.get(f"/wiki/Asthma?version={second.pk}"))
+    assert page.link("The version before") == f"/wiki/Asthma?version={asthma.current_edit_id}"
+    assert page.link("The version after") == f"/wiki/Asthma?version={third.pk}"
+    assert page.link("Cite this version") == f"/cite/Asthma?version={second.pk}"
+
+
+def test_an_old_version_is_brought_back_or_proposed_from_its_own_page(client: Client, editor_client: Client, asthma):
+    factories.edit(asthma, "Another lead.\n", section="0")
+    address = f"/wiki/Asthma?version={asthma.current_edit_id}"
+    page = Page(editor_client.get(address))
+    assert page.link("Bring this version back") == f"/revert/{asthma.current_edit_id}"
+    assert page.link("Edit this version") == f"/edit/Asthma?version={asthma.current_edit_id}"
+    assert (
+        Page(client.get(address)).link("Suggest going back to it") == f"/edit/Asthma?version={asthma.current_edit_id}"
+    )
+
+
+def test_the_current_version_needs_no_way_back(editor_client: Client, asthma):
+    answer = editor_client.get(f"/wiki/Asthma?version={asthma.current_edit_id}")
+    assert answer.status_code == 200 and b"?version=%d" % asthma.current_edit_id in answer.content
+    assert b"Bring this version back" not in answer.content and b"Edit this version" not in answer.content
 
 
 def test_the_current_version_by_its_number_says_that_it_is_current(client: Client, asthma):
