@@ -1,5 +1,6 @@
 """What every test may ask for: people of each role, an article, a count of queries; and what no test may do."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ROLES = ("contributor", "editor", "reviewer", "moderator", "administrator")
+# What is not asked again of a second database: its answer is the same, or it has a run of its own.
+ALIKE = ("alike", "browser", "corpus", "packaging", "fleet")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
 
 
@@ -27,19 +30,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("django"):
-        from tests import doors
+        from tests import doors, locks
 
         doors.watch()
+        locks.watch()
         _guard_history_but_not_from_the_flush()
 
 
+@pytest.hookimpl(tryfirst=True)  # Before pytest looks for what `-m` asks for.
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what asks for another database or cache than this run's; the other run asks it."""
+    """Mark what another database could answer otherwise, and leave out what asks for another one than this run's."""
+    files = {item.path for item in items if _asks_the_database(item)}
+    for item in items:
+        if item.path in files and not any(item.get_closest_marker(name) for name in ALIKE):
+            item.add_marker("data")
     elsewhere = _markers_of_other_runs()
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    wanted = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(wanted) or any(item.get_closest_marker(name) for name in ("django_db", "server", "postgres", "redis"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the garbage collector look at what tests make, not over and over at all that was imported and collected."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _markers_of_other_runs() -> set[str]:
@@ -82,6 +103,16 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_nearby)
         yield
+
+
+@pytest.fixture(autouse=True)
+def forgotten_register() -> Iterator[None]:
+    """Delete the register of erasures and departures: the rows that a test adds are rolled back, a file isn't."""
+    from django.conf import settings
+
+    file = Path(settings.WIKI_DATA) / "erasures.jsonl"
+    yield
+    file.unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -19,16 +19,31 @@ ROOT = Path(__file__).resolve().parent.parent
 # Who may write, and to which tables (a prefix).
 DOORS = {
     "articles/access.py": ("articles_author",),
-    "articles/drafts.py": ("articles_draft", "articles_submission"),
+    "articles/approving.py": ("articles_approv",),
+    "articles/blocks.py": ("articles_block",),
+    # What a filter found lets go of a submission that is forgotten.
+    "articles/drafts.py": ("articles_draft", "articles_submission", "articles_filterhit"),
     "articles/editing.py": ("articles_",),
     "articles/writing.py": ("articles_",),
+    "articles/derived.py": ("articles_",),
+    "articles/filters.py": ("articles_block", "articles_filter"),
     "articles/housekeeping.py": ("articles_",),
+    "articles/judging.py": ("articles_secondlook",),
     "articles/limits.py": ("articles_attempts",),
     "articles/logbook.py": ("articles_logentry", "articles_address"),
-    "articles/moderation.py": ("articles_",),
+    "articles/moderation/": ("articles_",),
+    "articles/patrol.py": ("articles_patrol",),
+    "articles/recent.py": ("articles_visit",),
+    "articles/remarks.py": ("articles_remark",),
     "articles/renderer.py": ("articles_rendering",),
-    "articles/reviewing.py": ("articles_",),
+    "articles/reviewing/": ("articles_",),
     "articles/search/": ("articles_search",),
+    "articles/stamps.py": ("articles_pagestamp",),
+    "articles/topics.py": ("articles_chosentopics",),
+    "articles/repacking.py": ("articles_textblob",),
+    "articles/upkeep.py": ("articles_",),
+    # Fills an empty database.
+    "wiki/backups/rows.py": ("articles_",),
 }
 # Django's own commands, which make and empty whole databases.
 _MAKERS = tuple(f"django/core/management/commands/{name}.py" for name in ("migrate", "flush", "loaddata"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import re
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from articles import access, drafts, editing
-from articles.models import Article, Author, Draft, Edit
+from articles import access, drafts, editing, renderer
+from articles.models import Article, Author, Block, Draft, Edit, Filter, FilterHit, Proposal
+from articles.moderation import blocking, filtering
+from articles.reviewing import proposed, proposing
 from wiki.accounts import roles
 
 PASSWORD = "correct horse battery staple"
@@ -69,6 +73,14 @@ def brought_in(title: str, text: str) -> Article:
     return edit.article
 
 
+def bring_in_many(
+    author: Author, *titles: str, text: str = "About {title}, see [[Dust]].\n\n[[Category:Lungs]]\n", **incoming: Any
+) -> None:
+    """New articles under these titles, imported in one transaction."""
+    batch = [editing.Incoming(title, text.format(title=title), **incoming) for title in titles]
+    assert not editing.bring_in_many([(each, renderer.render(each.text)) for each in batch], author=author)
+
+
 def save(
     title: str, text: str, *, base: Edit | str | int, section: str = "", author: Author | None = None, **change: Any
 ) -> Edit:
@@ -104,6 +116,60 @@ def draft(article: Article | str, author: Author, text: str = "Mine.\n", *, sect
     sent = {"title": title, "base": str(base), "section": section, "text": text} | fields
     drafts.keep(writer=writer(author, visit), author=author, form_key=key, **sent)
     return Draft.objects.get(author=author, form_key=key)
+
+
+def proposal(article: Article, author: Author, text: str = "Proposed.\n", **change: Any) -> Proposal:
+    """What an author proposes for an article as it is now, of its lead if nothing else is said."""
+    from django.contrib.auth.models import AnonymousUser
+
+    now = Article.objects.get(pk=article.pk)
+    sent = {"title": now.full_title, "base": str(now.current_edit_id or 0), "section": "0", "text": text} | change
+    outcome = proposing.submit(user=author.account or AnonymousUser(), author=author, **sent)
+    assert proposed.is_proposal(outcome)
+    return outcome
+
+
+def block(who: str, *, by: Author | None = None, why: str = "Vandalism.", **terms: Any) -> Block:
+    """Somebody, or a range, kept from all writing if nothing else is said."""
+    moderator = (by or author("moderator")).account
+    return blocking.block(who=who, terms=blocking.Terms(**{"level": "write"} | terms), by=moderator, why=why, sure=True)
+
+
+def filter_of(*, action: str = "log", by: Author | None = None, **rule: Any) -> Filter:
+    """A filter, which is off; what isn't a condition is a setting."""
+    settings = {name: rule.pop(name) for name in ("tag", "message", "times", "minutes", "hours") if name in rule}
+    named = {"name": f"Filter {next(_numbers)}", "action": action, "tag": "", "message": ""} | settings
+    moderator = (by or author("moderator")).account
+    return filtering.make(rule=filtering.Rule(**rule), by=moderator, why="a test", **named)
+
+
+def filter_on(*, action: str = "log", **rule: Any) -> Filter:
+    """A filter that was tried out and is on."""
+    made = filter_of(action=action, **rule)
+    filtering.go_on(filtering.begin(made))
+    moderator = author("moderator").account
+    filtering.switch(filter_id=made.pk, version=made.version, on=True, by=moderator, why="a test")
+    return Filter.objects.get(pk=made.pk)
+
+
+def filter_hit(title: str, text: str, **change: Any) -> FilterHit:
+    """What a filter that refuses has found: somebody's change of a page that is there."""
+    filter_on(action="refuse", text_matches=re.escape(text.strip()))
+    with contextlib.suppress(editing.TextRefused):
+        proposal(Article.objects.get(title=title), author(), text, **change)
+    return FilterHit.objects.get()
+
+
+def case(article: Article, *, category: str = "wrong", words: str = "There is no dust.", **fields: Any) -> Any:
+    """What a reader has reported of the section on causes."""
+    from django.contrib.auth.models import AnonymousUser
+
+    from wiki.cases import reporting
+
+    section = article.sections.get(title="Causes").pk
+    return reporting.report(
+        passage=reporting.passage(AnonymousUser(), section), category=category, words=words, **fields
+    )
 
 
 def _an_editor() -> Author:

@@ -25,6 +25,7 @@ from wiki.settings import CACHES, DATABASES, WIKI_DATA  # noqa: E402
 # Argon2 is slow on purpose; a test that is about it names it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WIKI_SENDS_BESIDE = False  # No thread of the process looks into a test's transaction.
 WIKI_REGISTRATION_SECONDS = 0  # A test fills forms faster than people.
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 

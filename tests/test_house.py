@@ -10,11 +10,31 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
 
 # The packages whose docstring draws what is in them.
-DRAWN = ("articles", "articles/models", "articles/text", "wiki", "wiki/accounts")
+DRAWN = (
+    "articles",
+    "articles/admin",
+    "articles/forms",
+    "articles/models",
+    "articles/moderation",
+    "articles/reviewing",
+    "articles/text",
+    "wiki",
+    "wiki/accounts",
+)
 # Asked about elsewhere: settings by the checks of `make test`, apps by every test that starts Django.
 WITHOUT_MIRROR = {"__init__", "apps", "settings"}
 # The one file that may say that text is safe HTML: it fills the placeholders of sanitized sections.
 SAYS_SAFE = {"articles/reading.py"}
+# What changes texts knows them whole; what it shows of them it asks for in `withholding`.
+READS_WHOLE_TEXTS = {
+    "articles/withholding.py",
+    "articles/derived.py",
+    "articles/editing.py",
+    "articles/history.py",
+    "articles/moderation/erasing.py",
+    "articles/moderation/moving.py",
+    "articles/writing.py",
+}
 BINARY = {".png", ".ico", ".gz", ".woff2", ".jpg"}
 
 MODULES = sorted(
@@ -66,6 +86,16 @@ def test_each_module_opens_with_a_sentence_that_says_what_lives_in_it(module: Pa
 def test_only_the_audited_file_calls_text_safe(module: Path):
     said = re.search(r"\bmark_safe\b|\bSafeString\(|\bSafeText\b|__html__|allow_tags", (ROOT / module).read_text())
     assert said is None or str(module) in SAYS_SAFE
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_texts_and_outlines_of_versions_are_read_in_one_room(module: Path):
+    """What is withheld from readers is taken out in `articles/withholding.py`: who reads past it would show it."""
+    past_it = re.search(
+        r"(?<!proposal)(?<!other)(?<!found)(?<!earlier)\.blob\.text\b|\.text\.text\b|from_json\(\w+(\.\w+)*\.outline\)",
+        (ROOT / module).read_text(),
+    )
+    assert past_it is None or str(module) in READS_WHOLE_TEXTS
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
