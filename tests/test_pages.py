@@ -32,11 +32,19 @@ def test_a_page_that_is_whole_has_no_faults():
         "<form action=https://evil.example></form>",
         "<meta http-equiv=refresh>",
         "<script src=//evil.example/x.js></script>",
+        "<svg><use xlink:href=//evil.example/x></use></svg>",
         "<object>",
     ],
 )
 def test_what_acts_is_seen(text: str):
     assert Page(WHOLE.format(text)).live() != []
+
+
+@pytest.mark.parametrize(
+    "text", ["<template>{}</template>", "<noscript>{}</noscript>", "<svg>{}</svg>", "<div>" * 3000 + "{}"]
+)
+def test_what_acts_is_seen_wherever_it_stands(text: str):
+    assert Page(text.format("<p onclick=x>")).live() == ["<p>: onclick=x"]
 
 
 @pytest.mark.parametrize(
