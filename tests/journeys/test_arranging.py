@@ -78,6 +78,16 @@ def test_a_section_is_moved_while_another_editor_writes_in_it():
     assert "Moved “Causes” to the beginning: causes first" in history
 
 
+def test_a_deed_stands_in_the_history_of_its_section_with_the_name_of_it():
+    mover, number = person("editor"), number_of("Indoors")
+    assert do(mover, arranging(mover, "Causes"), "up").status_code == 303
+    assert do(mover, arranging(mover, "Indoors"), "higher").status_code == 303
+    of_causes = Page(Client().get(f"/history/Asthma?section={number_of('Causes')}")).words
+    of_indoors = Page(Client().get(f"/history/Asthma?section={number}")).words
+    assert "→ Causes Moved “Causes” to the beginning" in of_causes
+    assert "→ Indoors Put “Indoors” one level higher" in of_indoors and "Moved" not in of_indoors
+
+
 def test_a_section_is_moved_after_another_editor_has_written_in_it():
     mover, writer, number = person("editor"), person("editor"), number_of("Causes")
     screen = arranging(mover, "Causes")
