@@ -132,9 +132,13 @@ class Site:
         except (OSError, http.client.HTTPException):
             return False
 
+    @property
+    def master(self) -> int:
+        assert self._process is not None and self._process.poll() is None
+        return self._process.pid
+
     def workers(self) -> set[int]:
-        assert self._process is not None
-        number = self._process.pid
+        number = self.master
         return set(map(int, Path(f"/proc/{number}/task/{number}/children").read_text().split()))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -224,7 +228,7 @@ class Browser:
         """What the edit form of a section would send back."""
         page = self.get(f"/edit/{title}" + (f"?section={section}" if section else ""))
         assert page.status == 200, page
-        names = ("base", "section", "proposal")
+        names = ("base", "section", "proposal", "form_key")
         return {"text": page.given_back or "", "summary": "", **{name: page.field(name) for name in names}}
 
     def save(self, title: str, **fields: object) -> Answer:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.server import DISCLAIMER, Browser, Site, spoken, stranger
 
-pytestmark = pytest.mark.server
+# They are refused at the door, before anything is asked of a database.
+pytestmark = [pytest.mark.server, pytest.mark.alike]
 
 TEXT = "Sent by a test.\n"
 # One address of each kind; a title that is there, one that is not, numbers that are and are not.
