@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from articles import editing, reading
+from articles import places, reading
 from articles.models import Article, Edit, Origin
-from articles.text import quantities, sections
+from articles.text import checking, quantities, remembering, rendering, risks, sections
 from articles.text.sections import Outline
 from tests.articles.text import mutations
 
@@ -84,10 +85,26 @@ def test_every_headings_edit_link_opens_exactly_that_section(everything: list[Ed
         outline = Outline.from_json(edit.outline)
         lines = sections.lines_of(edit.blob.text)
         for index, entry in enumerate(outline.entries):
-            start = editing.starting_point(edit.article, str(entry.id) if entry.level else "0")
+            start = places.starting_point(edit.article, str(entry.id) if entry.level else "0")
             first, end = sections.range_of(outline, index)
             if start is None or start.text != "".join(lines[first:end]) or not _begins_with(start.text, entry):
                 wrong.append((edit.title, entry.title))
+    assert wrong == []
+
+
+def test_what_is_kept_of_sections_changes_no_page(everything: list[Edit]) -> None:
+    memory, chance, wrong = remembering.Memory(8 * 1024 * 1024), random.Random(6), []
+    for edit in everything[::16]:
+        text, outline = edit.blob.text, Outline.from_json(edit.outline)
+        rendering.render(text, (), memory)
+        for _change in range(3):
+            index = chance.randrange(len(outline.entries))
+            section = chance.choice(
+                ["More.\n", "", "<div>\n", "```\n", "[^1]\n\n[^1]: A note.\n", "*[the]: An article\n"]
+            )
+            changed = sections.replace(text, outline, index, sections.text_of(text, outline, index) + section)
+            if rendering.render(changed, (), memory) != rendering.render(changed):
+                wrong.append((edit.title, index, section))
     assert wrong == []
 
 
@@ -145,3 +162,28 @@ def test_of_changes_that_put_words_right_hardly_any_is_pointed_out(some_texts: l
     ]
     pointed_out = [bool(quantities.differences(*pair)) for pair in changed]
     assert len(changed) > 2000 and sum(pointed_out) / len(changed) <= 0.03
+
+
+def test_a_copy_edit_of_a_whole_article_is_hardly_ever_stopped(some_texts: list[str]):
+    stopped = [
+        any(finding.stops for finding in checking.check(text, mutations.copy_edited(text))) for text in some_texts
+    ]
+    assert len(stopped) > 200 and sum(stopped) / len(stopped) <= 0.03
+
+
+# --- Marks of risk -------------------------------------------------------------------------------------------------
+def test_of_harm_done_to_articles_nearly_all_is_marked(some_texts: list[str]):
+    drugs = risks.Drugs(["Acetaminophen", "Aspirin", "Insulin", "Warfarin"])  # Of the wiki's own articles on drugs.
+    found = [
+        risks.are_grave(risks.risks_of(text, bad, drugs))
+        for text in some_texts
+        for bad in [*(bad for _, bad in mutations.harmful(text)), *mutations.with_another_drug(text)]
+    ]
+    assert len(found) > 1000 and sum(found) / len(found) >= 0.98
+
+
+def test_of_copy_edits_of_articles_hardly_any_is_marked(some_texts: list[str]):
+    changes = [*(mutation for _, mutation in mutations.HARMLESS), lambda text: mutations.moved(text, 1)]
+    pairs = [(text, better) for text in some_texts for change in changes if (better := change(text)) != text]
+    marked = [risks.are_grave(risks.risks_of(*pair)) for pair in pairs]
+    assert len(marked) > 2000 and sum(marked) / len(marked) <= 0.03

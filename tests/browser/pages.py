@@ -32,6 +32,38 @@ class Kind:
         return self.name
 
 
+def _protect_for_no_reason(page: Page) -> None:
+    page.locator("#id_edit-ends").select_option("date")
+    page.locator("#id_edit-level").select_option("editor")
+    page.locator("#id_reason").fill(" ")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the protection").click()
+
+
+def _block(page: Page) -> None:
+    page.locator("#id_reason").fill("Spam.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Block", exact=True).click()
+
+
+def _look_up(page: Page) -> None:
+    page.locator("#id_reason").fill("A second account?")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Look it up").click()
+
+
+def _keep_a_step_for_no_reason(page: Page) -> None:
+    # The browser itself would not send the form without a reason.
+    page.locator("form.ladder").first.evaluate("form => form.noValidate = true")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep the step to Editor").click()
+
+
+def _do_for_no_reason(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator(".act-form [type=submit]").click()
+
+
 def _send(action: str, text: str | None = None) -> Steps:
     def steps(page: Page) -> None:
         if text is not None:
@@ -113,6 +145,16 @@ def _make_a_link(page: Page) -> None:
     _press("Make the link")(page)
 
 
+def _find_too_little(page: Page) -> None:
+    page.locator("#id_passage").fill("the")
+    _press("Find it")(page)
+
+
+def _find_a_passage(page: Page) -> None:
+    page.locator("#id_passage").fill("Somebody's address.")
+    _press("Find it")(page)
+
+
 def _give_the_password_again(page: Page) -> None:
     page.locator("#id_password").fill(PASSWORD)
     _press("Go on")(page)
@@ -129,6 +171,33 @@ def _decline_without_a_reason(page: Page) -> None:
     with page.expect_navigation():
         page.locator("button[value=decline]").click()
 
+
+# One row of each act, with the page that asks why; and what is said of a form without a reason.
+_ACTS_OF_THE_ADMIN: Final = (
+    *(
+        Kind(f"admin, {act} {model}", f"/admin/{app}/{model}/act/{act}/?row={{{row}}}", "moderator", is_ours=False)
+        for app, model, row, acts in (
+            ("articles", "article", "trachea", ("protect", "delete", "stub", "quarantine")),
+            ("articles", "edit", "second", ("undo", "revert", "hide")),
+            ("articles", "proposal", "waiting", ("accept", "decline", "changes")),
+            ("articles", "block", "block", ("lift",)),
+            ("accounts", "user", "contributor", ("role", "block")),
+            ("cases", "case", "case", ("take", "withhold", "close")),
+        )
+        for act in acts
+    ),
+    Kind(
+        "admin, an act without a reason",
+        "/admin/articles/proposal/act/decline/?row={waiting}",
+        "moderator",
+        422,
+        _do_for_no_reason,
+        is_ours=False,
+    ),
+    Kind("admin reports", "/admin/cases/case/", "moderator", is_ours=False),
+    Kind("admin report", "/admin/cases/case/{case}/change/", "moderator", is_ours=False),
+    Kind("admin blocks", "/admin/articles/block/", "moderator", is_ours=False),
+)
 
 KINDS: Final = (
     Kind("main", "/"),
@@ -180,9 +249,16 @@ KINDS: Final = (
     Kind("history", "/history/Trachea", "editor"),
     Kind("history, as nobody", "/history/Trachea"),
     Kind("compare", "/compare/{first}/{last}", "editor"),
+    Kind("compare in one column", "/compare/{first}/{last}?view=inline"),
+    Kind("compare as readers see it", "/compare/{first}/{last}?view=rendered"),
+    Kind("who wrote what", "/blame/Trachea"),
     Kind("compare, neighbours", "/compare/{second}/{third}"),
     Kind("revert", "/revert/{first}", "editor"),
+    Kind("undo", "/undo/{second}", "editor"),
+    Kind("undo, proposing", "/undo/{second}"),
+    Kind("take back", "/take-back/Edgar_Editor?hours=1", "moderator"),
     Kind("recent", "/recent"),
+    Kind("recent, as a reviewer, narrowed", "/recent?unseen=on&namespace=article", "reviewer"),
     Kind("special pages", "/special/"),
     Kind("all pages", "/special/all"),
     Kind("new articles", "/special/new"),
@@ -199,10 +275,13 @@ KINDS: Final = (
     Kind("user", "/user/Edgar_Editor"),
     Kind("contributions", "/contributions/Edgar_Editor"),
     Kind("proposals, as a reviewer", "/proposals/", "reviewer"),
+    Kind("topics of a reviewer", "/proposals/topics", "reviewer"),
     Kind("proposals, as an author", "/proposals/", "contributor"),
     Kind("proposals, as nobody", "/proposals/"),
     Kind("proposal, as its author", "/proposals/{waiting}", "contributor"),
     Kind("proposal, as a reviewer", "/proposals/{waiting}", "reviewer"),
+    Kind("proposal beside another", "/proposals/{gout}?beside={gout_again}", "reviewer"),
+    Kind("missing article, proposed", "/wiki/Chilblains", "reviewer", 404),
     Kind("proposal, declined", "/proposals/{declined}", "contributor"),
     Kind("proposal, error", "/proposals/{waiting}", "reviewer", 422, _decline_without_a_reason),
     Kind("proposal, just made", "/edit/Bronchi?section=Symptoms", steps=_propose),
@@ -224,10 +303,17 @@ KINDS: Final = (
     Kind("account", "/accounts/", "moderator"),
     Kind("displayed name", "/accounts/name/", "editor"),
     Kind("e-mail address", "/accounts/email/", "editor"),
+    Kind("what is mailed", "/accounts/mail/", "reviewer"),
+    Kind("mail stopped, no such link", "/accounts/mail/stop/nobody/", status=410),
+    Kind("address confirmed, no such link", "/accounts/email/confirm/nobody/", status=410),
+    Kind("own data", "/accounts/data/", "editor"),
+    Kind("close the account", "/accounts/close/", "editor"),
+    Kind("close somebody's account", "/accounts/close/for/", "administrator"),
     Kind("new password", "/accounts/password/", "editor"),
     Kind("new password, refused", "/accounts/password/", "editor", 422, _change_the_password_wrongly),
     Kind("forgotten password", "/accounts/password/reset/"),
     Kind("used up link", "/accounts/password/reset/1/x/", status=410),
+    Kind("role of somebody", "/accounts/role/{contributor}/", "moderator"),
     Kind("account for somebody", "/accounts/new/", "administrator"),
     Kind("account for somebody, refused", "/accounts/new/", "administrator", 422, _make_an_account_twice),
     Kind("link for somebody", "/accounts/reset-link/", "administrator"),
@@ -241,9 +327,57 @@ KINDS: Final = (
     Kind("wording", "/setup/disclaimer", "administrator"),
     Kind("wording, refused", "/setup/disclaimer", "administrator", 422, _empty_the_wording),
     Kind("choice", "/setup/registration", "administrator"),
+    Kind("ladder", "/ladder", "administrator"),
+    Kind("ladder, refused", "/ladder", "administrator", 422, _keep_a_step_for_no_reason),
     Kind("logo", "/setup/logo", "administrator"),
     Kind("test mail", "/setup/mail", "administrator"),
+    Kind("inbox", "/moderation/", "moderator"),
+    Kind("inbox, refused", "/moderation/?kind=proposal", "moderator", 422, _press("Decline")),
+    Kind("dashboard", "/moderation/dashboard", "moderator"),
+    Kind("protect", "/protect/Trachea", "moderator"),
+    Kind("protect, refused", "/protect/Trachea", "moderator", 422, _protect_for_no_reason),
+    Kind("protect a title", "/protect/Nothing_of_the_kind", "moderator"),
+    Kind("protected article", "/wiki/Kept_as_it_is"),
+    Kind("move", "/move/Trachea", "editor"),
+    Kind("delete", "/delete/Trachea", "moderator"),
+    Kind("deleted article", "/wiki/Taken_away", status=410),
+    Kind("restore", "/restore/Taken_away", "moderator"),
+    Kind("bin", "/special/deleted", "moderator"),
+    Kind("hide", "/hide/{hidden}", "moderator"),
+    Kind("history with a hidden version", "/history/Hidden_past"),
+    Kind("history with a hidden version, as a moderator", "/history/Hidden_past", "moderator"),
+    Kind("hidden version", "/wiki/Hidden_past?version={hidden}", "moderator"),
+    Kind("section under review", "/wiki/Under_review"),
+    Kind("section under review, as a reviewer", "/wiki/Under_review", "reviewer"),
+    Kind("quarantine", "/quarantine/Under_review", "moderator"),
+    Kind("quarantine a section", "/quarantine/Under_review?section={causes}", "moderator"),
+    Kind("release a section", "/quarantine/Under_review?section={dosage}", "moderator"),
+    Kind("report", "/report/{causes}"),
+    Kind("report told", "{told}"),
+    Kind("cases", "/cases/", "moderator"),
+    Kind("case", "/cases/{case}", "moderator"),
+    Kind("log", "/special/log", "moderator"),
+    Kind("who approves", "/moderation/approvers", "administrator"),
+    Kind("blocks", "/special/blocks", "moderator"),
+    Kind("block", "/special/block?who=192.0.2.0/24", "moderator"),
+    Kind("block, a wide range", "/special/block?who=192.0.0.0/16", "moderator", 422, _block),
+    Kind("block, to be changed", "/special/blocks/{block}", "moderator"),
+    Kind("blocked", "/edit/Windpipe", "contributor"),
+    Kind("filters", "/special/filters", "moderator"),
+    Kind("new filter", "/special/filters/new", "moderator"),
+    Kind("filter", "/special/filters/{filter}", "moderator"),
+    Kind("dry run", "/special/filters/runs/{run}", "moderator"),
+    Kind("what filters found", "/special/filters/hits", "moderator"),
+    Kind("what a filter found", "/special/filters/hits/{hit}", "moderator"),
+    Kind("domains", "/special/domains", "moderator"),
+    Kind("look up", "/special/look-up", "moderator"),
+    Kind("look up, seen", "/special/look-up?who=203.0.113.9", "moderator", 200, _look_up),
     Kind("remove the sample articles", "/special/remove-sample", "administrator"),
+    Kind("erase", "/special/erase", "administrator"),
+    Kind("erase, refused", "/special/erase", "administrator", 422, _find_too_little),
+    Kind("erase, to be confirmed", "/special/erase", "administrator", steps=_find_a_passage),
+    Kind("history with an erased version", "/history/Erased_past"),
+    Kind("erased version", "/wiki/Erased_past?version={erased}", status=410),
     Kind("403", "/setup/", "editor", 403),
     Kind("404", "/nowhere/at/all", status=404),
     Kind("400, by the door", "/wiki/%ff", status=400, has_a_sheet=False),
@@ -252,6 +386,7 @@ KINDS: Final = (
     Kind("admin list by author", "/admin/articles/edit/", "moderator", is_ours=False),
     Kind("admin row", "/admin/articles/edit/{first}/change/", "moderator", is_ours=False),
     Kind("admin history", "/admin/articles/edit/{first}/history/", "moderator", is_ours=False),
+    *_ACTS_OF_THE_ADMIN,
     Kind("admin account", "/admin/accounts/user/1/change/", "administrator", is_ours=False),
 )
 

@@ -122,7 +122,7 @@ def make() -> dict[str, Any]:
     for role, name in PEOPLE.items():
         call_command("adduser", name, role=role, stdout=sys.stderr)
     call_command("adduser", SECOND_FACTORS, stdout=sys.stderr)
-    return {**_with_a_past(), **_protected(), **_proposals(), **_drafts(), **_spare(), **_hostile()}
+    return {**_with_a_past(), **_protected(), **_proposals(), **_drafts(), **_inbox(), **_spare(), **_hostile()}
 
 
 def _author(role: str) -> Any:
@@ -149,23 +149,58 @@ def _with_a_past() -> dict[str, Any]:
     _save("Every mark", EVERY_MARK, summary="A page with everything")
     _save("Windpipe", "#REDIRECT [[Trachea]]")
     _save("Category:Airways", "What leads air.\n\n## Upper airways\n\nNose and throat.\n")
-    return {"first": made.pk, "second": dose.pk, "third": other.pk, "last": last.pk}
+    return {"trachea": made.article_id, "first": made.pk, "second": dose.pk, "third": other.pk, "last": last.pk}
 
 
 def _protected() -> dict[str, Any]:
-    from articles.models import Article
+    from articles.moderation import deleting, hiding, protecting, quarantining
+    from tests import factories
+    from wiki.cases import reporting
 
+    by = _author("administrator").account
     made = _save("Kept as it is", TEXT)
-    # The moderators' door comes with a later issue.
-    Article.objects.filter(pk=made.article_id).update(edit_protection="administrator")
-    return {}
+    guards = {"edit": protecting.Guard("administrator")}
+    protecting.protect(article=made.article, full_title="Kept as it is", guards=guards, by=by, why="It holds for all.")
+    deleting.delete([_save("Taken away", TEXT).article], by=by, why="An advertisement.")
+    past = _save("Hidden past", TEXT)
+    hidden = _save("Hidden past", "Somebody's address.\n", past, "0", summary="An address")
+    _save("Hidden past", "A lead.\n", hidden, "0")
+    hiding.hide(edit=hidden, text=True, summary=True, author=True, by=by, why="Private.")
+    text = "A lead.\n\n## Dosage\n\nTwo at night.\n\n### Children\n\nHalf.\n\n## Causes\n\nDust.\n"
+    kept = _save("Under review", text).article
+    numbers = {title.lower(): kept.sections.get(title=title).pk for title in ("Dosage", "Causes")}
+    quarantining.quarantine(article=kept, section=numbers["dosage"], by=by, why="Is it twice too much?")
+    case = factories.case(kept, category="dangerous", words="It could harm a child.")
+    told = f"/accounts/report/{case.pk}/{reporting.key_of(case)}/"
+    return {"hidden": hidden.pk, "case": case.pk, "told": told, "erased": _erased(), **numbers, **_blocked()}
+
+
+def _blocked() -> dict[str, Any]:
+    from tests import factories
+
+    factories.block("203.0.113.0/24", by=_author("moderator"), no_accounts=True)
+    terms = {"level": "propose", "page": "Windpipe"}
+    block = factories.block(PEOPLE["contributor"], by=_author("moderator"), why="They go on and on.", **terms)
+    hit = factories.filter_hit("Trachea", "Found by a filter, 5 mg.\n")
+    return {"block": block.pk, "hit": hit.pk, "filter": hit.filter_id, "run": hit.filter.runs.get().pk}
+
+
+def _erased() -> int:
+    from articles.moderation import erasing
+
+    passage, author = "Nobody may read this sentence", _author("administrator")
+    made = _save("Erased past", f"{TEXT}\n\n{passage}.\n")
+    count = erasing.places_of(passage).total
+    erasing.erase(passage=passage, count=count, by=author.account, author=author, why="Order 12/3 of a court.")
+    return made.pk
 
 
 def _proposals() -> dict[str, Any]:
     from django.contrib.auth import get_user_model
 
-    from articles import reviewing
+    from articles.editing import Change
     from articles.models import Article
+    from articles.reviewing import deciding, proposing
 
     _save("Bronchi", TEXT)
     article = Article.objects.get(title="Bronchi")
@@ -175,7 +210,7 @@ def _proposals() -> dict[str, Any]:
         ("waiting", "Symptoms", "## Symptoms\n\nWheeze, a dry cough, and short breath at night.\n"),
         ("declined", "Causes", "## Causes\n\nOnly the moon.\n\n### Indoors\n\nMites and mould.\n"),
     ):
-        proposal = reviewing.submit(
+        proposal = proposing.submit(
             user=user,
             author=_author("contributor"),
             title="Bronchi",
@@ -187,12 +222,18 @@ def _proposals() -> dict[str, Any]:
         ids[name] = proposal.pk
     from articles.models import Proposal
 
-    reviewing.decline(
+    deciding.decline(
         proposal=Proposal.objects.get(pk=ids["declined"]),
         user=get_user_model().objects.get(username=PEOPLE["reviewer"]),
         author=_author("reviewer"),
         reason="Please name a source.",
     )
+    for name, role in (("gout", "contributor"), ("gout_again", "editor")):
+        change = Change(
+            "Chilblains", 0, "", f"Chilblains, as {role}s know it.\n", _author(role), summary="a new article"
+        )
+        ids[name] = proposing.propose(change).pk
+    ids["contributor"] = user.pk
     return ids
 
 
@@ -207,6 +248,31 @@ def _drafts() -> dict[str, Any]:
     sent = {"title": "Every mark", "base": "0", "section": "0", "text": "Sent in vain.\n"}
     editing.receive(author=_author("reviewer"), **sent)
     return {"draft": draft.pk}
+
+
+def _inbox() -> dict[str, Any]:
+    """Twenty items that a moderator clears in a day: proposals, first edits of new people on a page that is hot of
+    them, reports. Return the first of each kind."""
+    from articles.models import Article
+    from tests import factories
+
+    pharynx = factories.article("Pharynx", factories.TEXT, author=_author("reviewer"))
+    edits = [
+        factories.edit(pharynx, f"The throat, as somebody new puts it the {number}. time.\n", section="0")
+        for number in range(1, 6)
+    ]
+    cases = [factories.case(pharynx, words=f"There is no dust, says reader {number}.") for number in range(1, 4)]
+    parts = range(1, 13)
+    _save("Larynx", "".join(f"## Part {number}\n\nAs it was.\n\n" for number in parts), role="reviewer")
+    article = Article.objects.get(title="Larynx")
+    made = [
+        factories.proposal(
+            article, factories.visitor(), f"## Part {number}\n\nAs a visitor puts it.\n", section=f"Part_{number}"
+        )
+        for number in parts
+    ]
+    first = {"proposal": made[0].pk, "people": edits[0].pk, "hot": pharynx.pk, "case": cases[0].pk}
+    return {"inbox": {kind: f"{kind}-{number}" for kind, number in first.items()}}
 
 
 def _spare() -> dict[str, Any]:

@@ -35,6 +35,20 @@ def test_the_list_takes_the_focus_and_leads_to_the_line(open_page: Callable[...,
     page.watch.forget()
 
 
+def test_in_the_visual_editor_the_list_leads_to_the_block(open_page: Callable[..., Page]):
+    page = stopped(open_page("/edit/Trachea?section=Causes&editor=source", "editor"))
+    page.get_by_role("button", name="Edit visually").click()
+    expect(page.locator(".ProseMirror")).to_be_focused()
+
+    page.get_by_role("link", name="Line 123").press("Enter")
+
+    expect(page.locator(".ProseMirror")).to_be_focused()
+    expect(page.locator(".ProseMirror p", has_text="But '''dust''' too.")).to_be_in_viewport()
+    page.keyboard.type("Here: ")
+    expect(page.locator("#id_text")).to_have_value(re.compile("\n\nHere: But '''dust''' too"))
+    page.watch.forget()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_text_is_changed_and_saved(open_page: Callable[..., Page], spare: str, scripts: bool):
     page = open_page(f"/edit/{spare}?section=Causes&editor=source", "editor", java_script_enabled=scripts)
@@ -78,4 +92,39 @@ def test_a_small_screen_shows_all_of_it(open_page: Callable[..., Page], scheme: 
 
     assert pages.sideways(page) == []
     assert pages.axe_faults(page) == []
+    page.watch.forget()
+
+
+# --- While one writes --------------------------------------------------------------------------------------------
+def test_what_is_worth_a_look_stands_beside_the_text_while_one_writes(open_page: Callable[..., Page]):
+    page = open_page("/edit/Trachea?section=Causes", "editor")
+    page.locator("#id_text").fill(TEXT)
+    found = page.locator("[data-live-findings]")
+    expect(found).to_contain_text("Worth a look before you save: 1")
+    expect(page.locator("[data-live-said]")).to_have_text("Preview updated. Worth a look before you save: 1")
+
+    found.get_by_role("link", name="Line 123").click()
+
+    page.wait_for_function("words => getSelection().toString() === words", arg="But '''dust''' too.")
+    page.keyboard.type("And no dust.")
+    expect(found).to_be_hidden()
+
+
+def test_what_is_worth_a_look_stays_in_view_while_the_preview_scrolls(open_page: Callable[..., Page]):
+    page = open_page("/edit/Trachea?section=Causes", "editor", size={"width": 1280, "height": 700})
+    page.locator("#id_text").fill(TEXT)
+    found = page.locator("[data-live-findings]")
+    expect(found).to_be_visible()
+    page.locator("[data-live-place]").hover()
+    page.mouse.wheel(0, 20_000)
+    expect(page.locator("[data-live-content]").get_by_text("Line 59 of many").last).to_be_in_viewport()
+    expect(found.get_by_role("link", name="Line 123")).to_be_in_viewport()
+
+
+def test_what_was_shown_while_writing_is_asked_once_before_a_save(open_page: Callable[..., Page]):
+    page = open_page("/edit/Trachea?section=Causes", "editor")
+    page.locator("#id_text").fill("## Causes\n\nSmoke and '''dust'''.\n")
+    expect(page.locator("[data-live-findings]")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("please look at this first")
     page.watch.forget()

@@ -114,6 +114,27 @@ def test_edit_links_are_not_copied_with_the_text(open_page: Callable[..., Page])
     assert "Wheeze" in copied and "edit source" not in copied
 
 
+@pytest.mark.parametrize("window", [{}, {"size": NARROW}])
+def test_the_links_of_a_heading_stay_together_and_begin_where_it_does(
+    window: dict[str, Any], open_page: Callable[..., Page]
+):
+    page = open_page("/wiki/Mesotherapy", **window)
+    head = page.locator(".section-head", has=page.get_by_role("heading", name="Risks and Side Effects"))
+
+    edit, report = (head.locator(name).bounding_box() for name in (".editsection", ".report-link"))
+
+    left = head.evaluate("(head) => head.getBoundingClientRect().left")
+    assert edit and report and abs(edit["y"] - report["y"]) < 5 and edit["x"] == left
+
+
+def test_the_links_of_the_lead_break_no_line_but_its_first(open_page: Callable[..., Page]):
+    page = open_page("/wiki/Mesotherapy")
+
+    links, lead = (page.locator(name).first.bounding_box() for name in (".section-head--lead", ".prose p"))
+
+    assert links and lead and links["height"] < 27 and links["y"] == lead["y"]
+
+
 def test_the_contents_lead_to_the_section_and_mark_it(open_page: Callable[..., Page]):
     page = open_page("/wiki/Asthma")
     link = page.locator("#contents a").nth(4)
@@ -146,6 +167,44 @@ def test_a_wide_table_scrolls_in_its_own_box_and_the_keyboard_reaches_it(open_pa
 
 
 # --- Search ------------------------------------------------------------------------------------------------------
+def test_what_is_told_of_a_title_in_a_list_ends_at_its_edge_where_it_wraps_too(open_page: Callable[..., Page]):
+    page = open_page("/special/wanted", size=NARROW)
+
+    rights = page.locator(".listing li").evaluate_all(
+        "(items) => items.map((item) => item.getBoundingClientRect().right"
+        " - item.lastElementChild.getBoundingClientRect().right)"
+    )
+
+    assert len(rights) > 5 and max(rights) < 1
+
+
+def test_fields_in_a_row_are_as_high_as_each_other(open_page: Callable[..., Page]):
+    page = open_page("/protect/Asthma", "moderator")
+
+    heights = page.locator(".act__fields :is(select, input)").evaluate_all(
+        "(fields) => fields.map((field) => Math.round(field.getBoundingClientRect().height))"
+    )
+
+    assert len(heights) == 9 and len(set(heights)) == 1
+
+
+def test_fields_in_a_row_stand_on_one_line_however_long_their_labels_are(open_page: Callable[..., Page]):
+    page = open_page("/special/filters/new", "moderator")
+
+    fields = page.locator(".act__fields").first.locator("select, input")
+
+    boxes = fields.evaluate_all("(fields) => fields.map((field) => Math.round(field.getBoundingClientRect().top))")
+    assert len(boxes) == 5 and len(set(boxes)) == 2
+
+
+def test_the_way_to_a_new_section_keeps_away_from_the_categories(open_page: Callable[..., Page]):
+    page = open_page("/wiki/Mesotherapy")
+
+    categories, way = (page.locator(name).bounding_box() for name in (".categories", ".add-section"))
+
+    assert categories and way and way["y"] - categories["y"] - categories["height"] > 8
+
+
 def test_suggestions_appear_and_are_chosen_by_keyboard(open_page: Callable[..., Page]):
     page = open_page("/wiki/Trachea")
     words = page.locator("#search-words")
@@ -158,6 +217,22 @@ def test_suggestions_appear_and_are_chosen_by_keyboard(open_page: Callable[..., 
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option", selected=True)).to_contain_text("Asthma")
     assert pages.axe_faults(page) == []
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url("/wiki/Asthma")
+
+
+def test_a_late_answer_takes_no_choice_away(open_page: Callable[..., Page]):
+    page = open_page("/wiki/Trachea")
+    words = page.locator("#search-words")
+    page.route("**/*?q=asth", lambda _: None)  # is never answered
+    words.press_sequentially("ast")
+    expect(page.get_by_role("option").first).to_contain_text("Asthma")
+    with page.expect_request("**/*?q=asth"):
+        words.press("h")
+
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("?q=asth")):
+        page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
     expect(page).to_have_url("/wiki/Asthma")
@@ -249,6 +324,23 @@ def test_the_printable_version_is_the_same_on_the_screen(open_page: Callable[...
     for gone in (".masthead", ".tabs", "#contents", ".editsection"):
         expect(page.locator(gone).first).to_be_hidden()
     assert pages.disclaimer_faults(page) == []
+
+
+def test_the_printable_version_begins_where_its_title_does(open_page: Callable[..., Page]):
+    page = open_page("/wiki/Mesotherapy?printable=yes")
+    title, text, stub = (page.locator(name).bounding_box() for name in ("h1", "#article-content", "#stub-notice"))
+    assert title and text and stub and text["x"] == title["x"] == stub["x"]
+
+
+def test_paper_has_a_history_and_nothing_to_choose_in_it(open_page: Callable[..., Page]):
+    page = open_page("/history/Trachea")
+    expect(page.get_by_role("button", name="Compare the chosen versions")).to_be_visible()
+
+    page.emulate_media(media="print")
+
+    for gone in (".radios", ".edit__links", ".feeds", ".help-link", "main button"):
+        expect(page.locator(gone).first).to_be_hidden()
+    expect(page.locator(".edit").first).to_be_visible()
 
 
 # --- At 400 % ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import pages
 from tests.browser.conftest import NARROW, WIDE
@@ -47,7 +47,12 @@ class Editor:
         self.content = page.locator(".visual-editor .ProseMirror")
         expect(self.content).to_be_visible()
         if text is not None:
-            self.box.fill(text)
+            self.put(text)
+
+    def put(self, text: str) -> None:
+        """Put a text into the box as a script does: the focus that comes to the box goes on to the editor."""
+        put = "(box, text) => { box.value = text; box.dispatchEvent(new Event('input', { bubbles: true })); }"
+        self.box.evaluate(put, text)
 
     def reads(self, text: str) -> None:
         expect(self.box).to_have_value(text)
@@ -227,12 +232,37 @@ def test_signs_that_are_typed_stay_signs_and_a_wiki_link_becomes_one(editor: Edi
 
 def test_what_has_no_node_is_shown_rendered_and_edited_as_source(editor: Editor):
     island = editor.content.locator(".visual-island", has_text="A swelling")
+    island.scroll_into_view_if_needed()
     expect(island.locator("dl dd")).to_have_text("A swelling of the airway.")
     island.get_by_role("button").click()
-    editor.page.get_by_label("Source of this part").fill("Croup\n:   Another meaning.")
+    editor.page.get_by_role("textbox", name="Source of this part").fill("Croup\n:   Another meaning.")
     editor.page.get_by_role("button", name="Use this").click()
     editor.reads(TEXT.replace("A swelling of the airway.", "Another meaning."))
     expect(editor.content.locator(".visual-island dd")).to_have_text("Another meaning.")
+
+
+def test_a_part_is_edited_in_the_source_editor_by_keyboard_alone(editor: Editor):
+    page = editor.page
+    editor.content.locator(".visual-island").get_by_role("button").press("Enter")
+    dialog = page.get_by_role("dialog", name="Edit as source")
+    expect(dialog.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(" See [[Lun")
+    expect(dialog.get_by_role("option", name="Lung", exact=False).first).to_be_visible()
+    page.keyboard.type("gs]].")
+    page.keyboard.press("Control+Enter")
+    editor.reads(TEXT.replace("of the airway.", "of the airway. See [[Lungs]]."))
+    expect(editor.content).to_be_focused()
+
+
+def test_a_part_is_left_as_it_was_with_escape(editor: Editor):
+    editor.content.locator(".visual-island").get_by_role("button").click()
+    expect(editor.page.get_by_role("dialog").locator(".cm-content")).to_be_focused()
+    editor.type("Not this.")
+    editor.page.keyboard.press("Escape")
+    expect(editor.page.get_by_role("dialog")).to_have_count(0)
+    expect(editor.page.locator("dialog .cm-content")).to_have_count(0)
+    editor.reads(TEXT)
 
 
 def test_undo_takes_back_what_was_typed(editor: Editor):
@@ -255,6 +285,91 @@ def test_the_source_and_back_keep_the_text_and_the_undo(editor: Editor):
     editor.reads(TEXT.replace("cough", "croup"))
     editor.button("Undo").click()
     editor.reads(TEXT)
+
+
+def test_the_source_is_written_in_the_source_editor(editor: Editor):
+    page = editor.page
+    editor.button("Edit as source").click()
+    expect(page.locator(".source-editor .cm-content")).to_be_focused()
+    expect(editor.button("Find and replace")).to_be_enabled()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("Fever")
+    page.keyboard.press("ControlOrMeta+a")
+    editor.button("Bold").click()
+    editor.reads("**Fever**")
+    editor.button("Edit visually").click()
+    expect(editor.content).to_be_focused()
+    expect(editor.content.locator("strong")).to_have_text("Fever")
+
+
+def test_one_goes_on_in_the_block_in_which_one_wrote_the_source(open_page: Callable[..., Page]):
+    page = open_page("/edit/Trachea?section=Symptoms&editor=source", "editor")
+    page.locator("#id_text").fill(TEXT)
+    page.keyboard.press("ControlOrMeta+End")
+    page.get_by_role("button", name="Edit visually").click()
+    editor = Editor(page)
+    expect(editor.content).to_be_focused()
+    editor.type("Here.")
+    editor.reads(TEXT + "Here.")
+
+
+def test_who_began_to_write_before_the_editor_came_goes_on_there(open_page: Callable[..., Page]):
+    page = open_page("/wiki/Trachea", "editor")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/build/visual*", hold)
+    with page.expect_request("**/build/visual*"):
+        page.goto("/edit/Trachea?section=Symptoms&editor=visual", wait_until="commit")
+    page.locator("#id_text").focus()
+    page.keyboard.press("ControlOrMeta+End")
+    before = page.locator("#id_text").input_value()
+    page.keyboard.type("Begun early")
+    held.pop().continue_()
+
+    editor = Editor(page)
+    expect(editor.content).to_be_focused()
+    editor.type(", ended late.")
+    editor.reads(before + "Begun early, ended late.")
+
+
+def test_the_source_editor_leads_to_the_visual_one(open_page: Callable[..., Page]):
+    page = open_page("/edit/Trachea?section=Symptoms&editor=source", "editor")
+    page.locator("#id_text").fill(TEXT)
+    page.get_by_role("button", name="Edit visually").click()
+    editor = Editor(page)
+    expect(editor.content.locator(".visual-island")).to_be_visible()
+    expect(page.locator(".source-editor")).to_have_count(0)
+    editor.reads(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "shown"),
+    [("visual", "Edit as source", ".cm-content"), ("source", "Edit visually", ".ProseMirror")],
+)
+def test_a_form_that_comes_back_is_in_the_editor_that_was_switched_to(
+    open_page: Callable[..., Page], first: str, other: str, shown: str
+):
+    page = open_page(f"/edit/Trachea?section=Symptoms&editor={first}", "editor")
+    page.get_by_role("button", name=other, exact=True).click()
+    expect(page.locator(shown)).to_be_visible()
+    page.get_by_role("button", name="Preview", exact=True).click()
+    expect(page.locator("[data-sent-preview]")).to_be_visible()
+    expect(page.locator(shown)).to_be_visible()
+
+
+def test_an_editor_that_can_not_be_loaded_leaves_one_in_the_other(open_page: Callable[..., Page]):
+    page = open_page("/edit/Trachea?section=Symptoms&editor=visual", "editor")
+    editor = Editor(page, "Words.\n")
+    page.route("**/build/source*", lambda route: route.abort())
+    editor.button("Edit as source").click()
+    expect(page.get_by_role("status").filter(has_text="The other editor could not be loaded")).to_be_visible()
+    editor.after("Words.")
+    editor.type(" More.")
+    editor.reads("Words. More.\n")
+    page.watch.forget()
 
 
 def test_the_preview_stands_beside_the_source_only(open_page: Callable[..., Page]):
@@ -302,6 +417,15 @@ def test_the_tab_key_leads_on_and_arrows_lead_through_the_toolbar(open_page: Cal
     expect(editor.content).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("#id_summary")).to_be_focused()
+
+
+def test_the_toolbar_keeps_a_stop_when_the_buttons_of_a_table_go(editor: Editor):
+    editor.after("Fever")
+    editor.button("Add a row below").click()
+    editor.after("Wheeze")
+    expect(editor.button("Add a row below")).to_have_count(0)
+    editor.page.keyboard.press("Shift+Tab")
+    expect(editor.button("Undo")).to_be_focused()
 
 
 def test_escape_lets_the_tab_key_leave_a_table(open_page: Callable[..., Page]):

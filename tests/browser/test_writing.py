@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser import pages
+from tests.browser.conftest import NARROW
 
 pytestmark = pytest.mark.browser
 
@@ -151,6 +152,7 @@ def test_what_was_sent_offline_stays_and_is_saved_later(open_page: Callable[...,
     expect(page.locator("[data-kept]")).to_contain_text("You are offline")
 
     page.context.set_offline(False)
+    expect(page.locator("[data-kept]")).to_contain_text("You are online again")
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("Written in a tunnel.")).to_be_visible()
@@ -208,6 +210,28 @@ def test_a_piece_is_decided_by_keyboard_and_a_text_of_ones_own_chooses_itself(
     expect(mine.get_by_role("radio", name="A text of your own, in the box below")).to_be_checked()
     mine.get_by_role("button", name="Save").click()
     expect(mine.locator("#article-content")).to_contain_text("Ours.")
+
+
+@pytest.mark.parametrize("keys", ["Control+s", "Control+Enter"])
+def test_what_is_chosen_is_saved_by_key_without_a_question(keys: str, open_page: Callable[..., Page], spare: str):
+    mine = open_page(f"/edit/{spare}?section=Symptoms", "editor", size=NARROW)
+    theirs = open_page(f"/edit/{spare}?section=Symptoms&editor=source", "reviewer")
+    asked = Asked(mine)
+    theirs.locator("#id_text").fill("## Symptoms\n\nTheir words.\n")
+    theirs.keyboard.press("Control+s")
+    expect(theirs.get_by_text("Their words.")).to_be_visible()
+    mine.locator("#id_text").fill("## Symptoms\n\nMy words.\n")
+    mine.keyboard.press("Control+s")
+    expect(mine.get_by_role("alert")).to_be_focused()
+
+    mine.keyboard.press("Tab")
+    mine.keyboard.press("ArrowDown")
+    mine.keyboard.press(keys)
+
+    expect(mine).to_have_url(f"/wiki/{spare}#Symptoms")
+    expect(mine.locator("#article-content")).to_contain_text("Their words.")
+    expect(mine.locator("#article-content")).not_to_contain_text("My words.")
+    assert asked.kinds == []
 
 
 def test_two_tabs_on_two_sections_are_merged_without_a_question(open_page: Callable[..., Page], spare: str):
