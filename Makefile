@@ -5,8 +5,9 @@
 #   make setup        all that `make run` does but serve
 #   make test         what every change must pass
 #   make browser      the tests in a real Chromium (BROWSER_TESTS="browser and thorough": the long ones)
+#   make fleet        the tests that start PostgreSQL, pgbouncer, Redis and proxies of their own
 #   make editors    the two editors, where npm is at hand; part of `make setup`
-#   make bench        saves and imports measured, as ratios of one run
+#   make bench        saves, merges, growth and imports measured, as ratios of one run
 #   make format       put style right where a program can
 #   make lock         pin the dependencies again (UPGRADE=--upgrade: to their newest)
 #   make wheel        the package, in build/dist/
@@ -16,7 +17,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 SAMPLE ?= yes
 WIKI_DATA ?= var
-WORKERS ?= 2
+# Each has a Redis database of its own, and there are sixteen of those.
+WORKERS ?= $(shell nproc 2>/dev/null | awk '{ print $$1 < 8 ? $$1 : 8 }' | grep . || echo 2)
 PYTHON ?= python3
 PYTEST_FLAGS ?=
 BROWSER_TESTS ?= browser and not thorough
@@ -24,6 +26,8 @@ UPGRADE ?=
 
 override WIKI_DATA := $(abspath $(WIKI_DATA))
 export WIKI_DATA
+# Hundreds of processes start here: what one has compiled, the next ones find.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -38,7 +42,7 @@ RUN_STAMP := $(call stamp_of,run)
 DEV_STAMP := $(call stamp_of,dev)
 
 .DELETE_ON_ERROR:
-.PHONY: run setup data admin test lint types checks pytest browser editors bench format lock wheel clean help
+.PHONY: run setup data admin test lint types checks pytest browser fleet editors bench format lock wheel clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +55,7 @@ setup: $(RUN_STAMP) editors
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_pages
 	@$(MANAGE) createcachetable
+	@$(MANAGE) apply_erasures
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 ifneq ($(SAMPLE),no)
 	@$(MANAGE) import_articles articles/sample --if-empty
@@ -77,7 +82,7 @@ define install
 	@command -v uv >/dev/null || test -x $(BIN)/uv || \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r build/uv.lock || true
 	@UV=$$(command -v uv || echo $(BIN)/uv); \
-	    $$UV pip install --quiet --python $(BIN)/python --require-hashes -r $(1) || \
+	    $$UV pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) || \
 	    { echo "uv could not; pip tries."; $(BIN)/python -m pip install --quiet --require-hashes -r $(1); }
 	@rm -f $(2)-*.stamp; touch $(3)
 endef
@@ -104,7 +109,9 @@ static/build/source.js: $(EDITOR_SOURCES)
 	@cd static/editor && npm ci --silent --ignore-scripts && npm run --silent build
 
 # --- Proving ---------------------------------------------------------------------------------------------------
-test: lint types checks pytest
+test: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory --jobs=2 lint types
+	@$(MAKE) --no-print-directory checks pytest
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff check --quiet .
@@ -120,8 +127,9 @@ checks: $(DEV_STAMP)
 	$(TOOLS_ENV) SITE_URL=https://wiki.example.org SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))') \
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# Each worker goes through the modules one after the other: what is made once for a module is made by one of them.
 pytest: $(DEV_STAMP) editors
-	$(BIN)/pytest -q -n $(WORKERS) $(PYTEST_FLAGS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(PYTEST_FLAGS)
 
 # Playwright's loop makes Django refuse the database in the whole process: these have one of their own.
 browser: $(DEV_STAMP) editors
@@ -130,6 +138,9 @@ ifneq ($(CHROMIUM),)
 else
 	@echo "There is no Chromium here (Debian, Ubuntu: apt install chromium)."; exit 1
 endif
+
+fleet: $(DEV_STAMP)
+	$(BIN)/pytest -q -m fleet $(PYTEST_FLAGS)
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m bench.run
