@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -80,26 +80,32 @@ def move(*, article: Article, title: str, base: str, by: AbstractUser, author: A
     limits.take(f"edit:{author.pk}", times=proposing.LIMIT_OF_EDITORS[0], seconds=proposing.LIMIT_OF_EDITORS[1])
     form = _rendered(article)
     old = titles.TitleParts(article.namespace, article.title)
-    with transaction.atomic():
-        article, over = _locked(article, parts, base)
-        made_room = ""
-        if over is not None and over.state == Article.State.DELETED:
-            made_room, over = _make_room(over, by), None
-        edit = writing.rename(
-            article, _renamed(article, parts, author, why, form), _left_behind(old, parts, author, over), over
-        )
-        mended = _mend_redirects(titles.full(*old), titles.full(*parts), author)
-        _let_follow(article, old)
-        record(
-            article=article,
-            who=by,
-            what=logbook.MOVED,
-            target=titles.full(*old),
-            why=why,
-            before={"title": titles.full(*old)},
-            after={"title": titles.full(*parts), "edit": edit.pk, "mended": mended},
-        )
-        _let_protection_follow(article, titles.full(*old), by)
+    try:
+        with transaction.atomic():
+            article, over = _locked(article, parts, base)
+            made_room = ""
+            if over is not None and over.state == Article.State.DELETED:
+                made_room, over = _make_room(over, by), None
+            edit = writing.rename(
+                article, _renamed(article, parts, author, why, form), _left_behind(old, parts, author, over), over
+            )
+            mended = _mend_redirects(titles.full(*old), titles.full(*parts), author)
+            _let_follow(article, old)
+            record(
+                article=article,
+                who=by,
+                what=logbook.MOVED,
+                target=titles.full(*old),
+                why=why,
+                before={"title": titles.full(*old)},
+                after={"title": titles.full(*parts), "edit": edit.pk, "mended": mended},
+            )
+            _let_protection_follow(article, titles.full(*old), by)
+    except IntegrityError as error:
+        # A page of that title was made while nobody held it.
+        if not Article.objects.published().named(*parts).exists():
+            raise
+        raise _taken(titles.full(*parts)) from error
     return Moved(titles.full(*parts), mended, made_room)
 
 
@@ -161,11 +167,14 @@ def _refuse_taken(over: Article, moving: Article) -> None:
     texts = [edit.blob.text for edit in over.edits.select_related("blob").order_by("number")[: _MOST_VERSIONS + 1]]
     was_more = len(texts) > _MOST_VERSIONS or any(parsing.redirect_of(text) is None for text in texts)
     if was_more or over.redirect_to.partition("#")[0] != moving.full_title:
-        raise TitleTaken(
-            _("There is a page called “%s” already. Choose another title, or bring the two texts together.")
-            % over.full_title,
-            over.full_title,
-        )
+        raise _taken(over.full_title)
+
+
+def _taken(full_title: str) -> TitleTaken:
+    return TitleTaken(
+        _("There is a page called “%s” already. Choose another title, or bring the two texts together.") % full_title,
+        full_title,
+    )
 
 
 def _make_room(gone: Article, by: AbstractUser) -> str:

@@ -359,6 +359,16 @@ def test_of_two_who_move_a_page_at_once_one_is_told_to_look_again(at_once, edito
     assert LogEntry.objects.filter(what="article.move").count() == 1
 
 
+def test_a_title_that_somebody_takes_at_that_moment_is_taken(asthma, editor, monkeypatch):
+    factories.article("Wheeze")
+    monkeypatch.setattr(moving, "_locked", lambda article, *_: (article, None))  # It looked just before.
+
+    with pytest.raises(moving.TitleTaken, match="“Wheeze”"):
+        move("Asthma", "Wheeze", editor)
+
+    assert Article.objects.get(pk=asthma.pk).title == "Asthma"
+
+
 def test_a_save_at_the_moment_of_a_move_is_kept_or_given_back(at_once, editor, reviewer):
     asthma = factories.article("Asthma", author=editor)
     base = str(asthma.current_edit_id)
