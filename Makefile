@@ -134,13 +134,13 @@ pytest: $(DEV_STAMP) editors
 # Playwright's loop makes Django refuse the database in the whole process: these have one of their own.
 browser: $(DEV_STAMP) editors
 ifneq ($(CHROMIUM),)
-	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -n $(WORKERS) -m '$(BROWSER_TESTS)' $(PYTEST_FLAGS)
+	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -n $(WORKERS) -m '$(BROWSER_TESTS)' $(PYTEST_FLAGS) tests/browser
 else
 	@echo "There is no Chromium here (Debian, Ubuntu: apt install chromium)."; exit 1
 endif
 
 fleet: $(DEV_STAMP)
-	$(BIN)/pytest -q -m fleet $(PYTEST_FLAGS)
+	$(BIN)/pytest -q -m fleet $(PYTEST_FLAGS) tests/fleet
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m bench.run

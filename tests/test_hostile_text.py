@@ -12,7 +12,7 @@ from articles.models import Proposal
 from tests import factories
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 PAYLOADS = [
     "<script>alert(1)</script>",

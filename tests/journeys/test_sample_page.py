@@ -15,7 +15,7 @@ from tests import factories
 from tests.pages import Page, words
 from wiki import pages as pages_of_the_house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 TERMS = ("arthritis", "fibromyalgia", "hyaluronic acid")
 PORTALS = (

@@ -16,6 +16,8 @@ import pytest
 
 from tests.server import ROOT, Site, free_port, until
 
+pytestmark = pytest.mark.alike
+
 DEPLOY = ROOT / "docs" / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service")) + sorted(DEPLOY.glob("*.timer"))
 # What systemd-analyze makes of a service that may do nothing it needn't: at most this, of 100.

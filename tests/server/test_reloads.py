@@ -14,7 +14,7 @@ import pytest
 from tests.server import Browser, Reader, Site, stranger, until
 from tests.server.test_kills import WRITERS, Writer, count_of, faults_of, history_of, words_in
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.alike]
 
 # So many times; WIKI_RELOADS asks for more of them.
 ROUNDS = int(os.environ.get("WIKI_RELOADS", "2"))

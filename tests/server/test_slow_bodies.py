@@ -12,7 +12,7 @@ import pytest
 
 from tests.server import Browser, Reader, Site, stranger, until
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.alike]
 
 SLOW = 200
 # So long they go on sending a byte now and then: longer than is fair, so that each is answered while none is gone.

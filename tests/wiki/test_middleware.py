@@ -15,7 +15,7 @@ from tests.test_permissions import _names
 from wiki import middleware
 from wiki.wording import words as wording
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 LONG = "Words about the lungs. " * 60
 BUILT_IN = "MedWiki is not a substitute for professional medical advice."

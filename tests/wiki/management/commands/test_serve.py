@@ -25,7 +25,7 @@ from wiki.accounts import leaving
 from wiki.management.commands import serve
 
 ROOT = Path(__file__).resolve().parents[4]
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.alike]
 
 # A site that needs no tables, so that only the server is asked about.
 SITE = """
