@@ -1,22 +1,26 @@
-"""The rows of a comparison: what went stands beside what came, or both in one line.
+"""The rows of a comparison: what went stands beside what came, or both in one line; and what is a risk in it.
 
-A page may have thousands of them, so they are put together in one step by format_html, which escapes the texts.
+A page may have thousands of rows, so they are put together in one step by format_html, which escapes the texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from articles.templatetags.pieces import Pieces
 from articles.text.comparing import Row, Span
+from articles.text.risks import Risk
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 register = template.Library()
 
@@ -29,6 +33,32 @@ _SPANS: Final = {
     ("ins", True): '<strong class="risk"><ins>{}</ins></strong>',
 }
 _SIGNS: Final = {"changed": "±", "removed": "−", "added": "+", "moved": "↕"}
+# What a risk is called, and what it is where nothing of the kind went, or nothing came.
+_CHANGES: Final[dict[str, _StrPromise]] = {
+    "drug": gettext_lazy("Changes a drug:"),
+    "dose": gettext_lazy("Changes a dose:"),
+    "decimal": gettext_lazy("Moves a decimal point:"),
+    "number": gettext_lazy("Changes a number:"),
+    "unit": gettext_lazy("Changes a unit:"),
+    "comparison": gettext_lazy("Changes a limit:"),
+    "negation": gettext_lazy("Changes a negation:"),
+    "opposite": gettext_lazy("Says the opposite:"),
+    "place": gettext_lazy("Holds for others:"),
+    "unread": gettext_lazy("Changes more than could be compared, or what readers see of it otherwise: read all of it."),
+}
+_ADDS: Final[dict[str, _StrPromise]] = {
+    "drug": gettext_lazy("Adds a drug:"),
+    "dose": gettext_lazy("Adds a dose:"),
+    "number": gettext_lazy("Adds a number:"),
+    "negation": gettext_lazy("Adds a negation:"),
+}
+_TAKES_OUT: Final[dict[str, _StrPromise]] = {
+    "drug": gettext_lazy("Takes out a drug:"),
+    "dose": gettext_lazy("Takes out a dose:"),
+    "number": gettext_lazy("Takes out a number:"),
+    "negation": gettext_lazy("Takes out a negation:"),
+}
+_MOST_OF_A_RISK: Final = 5
 
 
 @register.simple_tag
@@ -67,6 +97,22 @@ def rows_in_one(rows: Iterable[Row]) -> SafeString:
         _add_spans(table, row.inline)
         _add_end(table, row)
     return table.html()
+
+
+@register.simple_tag
+def risk_line(risk: Risk) -> SafeString:
+    """Show one thing to look at twice: what it is called, what went of it and what came, five pieces each at most."""
+    line = Pieces()
+    names = _ADDS if not risk.lost else _TAKES_OUT if not risk.gained else _CHANGES
+    line.add('{} <span class="risk__what">', names.get(risk.kind, _CHANGES[risk.kind]))
+    if risk.lost:
+        line.add("<del>{}</del>", ", ".join(risk.lost[:_MOST_OF_A_RISK]))
+    if risk.lost and risk.gained:
+        line.add(' <span class="visually-hidden">{}</span><span aria-hidden="true">→</span> ', _("becomes"))
+    if risk.gained:
+        line.add("<ins>{}</ins>", ", ".join(risk.gained[:_MOST_OF_A_RISK]))
+    line.add("</span>")
+    return line.html()
 
 
 def _add_fold(table: Pieces, row: Row, *, columns: int) -> None:

@@ -314,6 +314,9 @@ _HOLDS_FOR: Final[dict[str, str]] = {
 }
 
 
+_LIKE_A_HEADING: Final = re.compile(r"#[^\n]*")
+
+
 def _held_for(text: str) -> tuple[str, ...]:
     """Whom or what the words of a heading or a row name, in their order."""
     return tuple(_HOLDS_FOR[word] for word in quantities.words_of(text) if word in _HOLDS_FOR)
@@ -321,6 +324,8 @@ def _held_for(text: str) -> tuple[str, ...]:
 
 def _under_another_heading(before: str, after: str) -> Iterator[Risk]:
     """Sentences that stay as they are and hold for others now: their heading says "Children", and said "Adults"."""
+    if not (_names_somebody(before) and _names_somebody(after)):
+        return
     was, now = map(_by_whom, quantities.under_headings_apart(before, after))
     # Whatever moved is in what differs, of both: most changes move nothing, and need no look at the rest.
     if not any(
@@ -335,6 +340,11 @@ def _under_another_heading(before: str, after: str) -> Iterator[Risk]:
         gained = [names for names in there if names not in places]
         if lost and gained:
             yield Risk("place", there[gained[0]], lost[0], gained[0])
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether a heading may say for whom something holds: asked of all that looks like one, code and comments too."""
+    return any(_held_for(heading) for heading in _LIKE_A_HEADING.findall(text))
 
 
 def _by_whom(sentences: Iterable[quantities.Placed]) -> dict[str, dict[tuple[str, ...], int]]:

@@ -1,8 +1,10 @@
 """The rows of a comparison as a table shows them."""
 
+from typing import get_args
+
 import pytest
 
-from articles.templatetags.comparisons import rows_in_one, rows_side_by_side
+from articles.templatetags.comparisons import risk_line, rows_in_one, rows_side_by_side
 from articles.text import comparing, risks
 from articles.text.comparing import Comparison, Row
 from tests.pages import Page, words
@@ -61,3 +63,34 @@ def test_the_numbers_of_new_lines_lead_to_what_is_said_about_them():
     shown = page(rows_side_by_side(compared().rows, "#decision", 'k"<'))
     assert shown.link("3") == "?line=3&key=k%22%3C#decision"
     assert "?line" not in rows_side_by_side(compared().rows)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost", "gained", "said"),
+    [
+        ("dose", ("5 mg",), ("50 mg",), "Changes a dose: 5 mg becomes→ 50 mg"),
+        ("dose", (), ("50 mg", "1 g"), "Adds a dose: 50 mg, 1 g"),
+        ("dose", ("5 mg",), (), "Takes out a dose: 5 mg"),
+        ("unit", ("mg",), ("g",), "Changes a unit: mg becomes→ g"),
+        ("comparison", ("<=",), (), "Changes a limit: <="),
+        ("place", ("adults",), ("children",), "Holds for others: adults becomes→ children"),
+        ("number", ("1", "2", "3", "4", "5", "6"), (), "Takes out a number: 1, 2, 3, 4, 5"),
+        (
+            "unread",
+            (),
+            (),
+            "Changes more than could be compared, or what readers see of it otherwise: read all of it.",
+        ),
+    ],
+)
+def test_a_risk_is_told_in_a_line(kind, lost, gained, said: str):
+    (line,) = Page(f"<body><p>{risk_line(risks.Risk(kind, 0, lost, gained))}</p>").all("p")
+    assert words(line) == said
+
+
+def test_each_kind_of_risk_has_words():
+    assert all(str(risk_line(risks.Risk(kind, 0, (), ()))) for kind in get_args(risks.Kind))
+
+
+def test_nothing_in_a_risk_acts():
+    assert "<b>" not in risk_line(risks.Risk("drug", 0, ("<b>x</b>",), ("<b>y</b>",)))
