@@ -222,6 +222,23 @@ def test_a_link_is_chosen_by_its_title_with_the_keyboard_alone(editor: Editor):
     expect(editor.content).to_be_focused()
 
 
+def test_a_late_answer_takes_no_chosen_title_away(editor: Editor):
+    editor.write("The disease.")
+    editor.select("disease")
+    editor.page.route("**/*?q=Asth", lambda _: None)  # is never answered
+    editor.page.keyboard.press("ControlOrMeta+k")
+    dialog = editor.page.get_by_role("dialog", name="Link")
+    dialog.get_by_role("combobox").fill("Ast")
+    expect(dialog.get_by_role("option", name="Asthma")).to_be_visible()
+    with editor.page.expect_request("**/*?q=Asth"):
+        editor.page.keyboard.press("h")
+    with editor.page.expect_event("requestfailed", lambda request: request.url.endswith("?q=Asth")):
+        editor.page.keyboard.press("ArrowDown")
+    editor.page.keyboard.press("Enter")
+    editor.page.keyboard.press("Enter")
+    editor.reads("The [[Asthma|disease]].")
+
+
 def test_escape_leaves_a_dialog_and_the_text_alone(editor: Editor):
     before = editor.text
     editor.button("Link").click()
