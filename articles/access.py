@@ -107,7 +107,7 @@ def full_title_of(raw_title: str) -> str:
 
 def article_to_read(user: Person, raw_title: str) -> Article:
     """Load an article to show it, without its text, with its current edit and origin in the same query."""
-    rows = Article.objects.select_related("current_edit__author", "origin").defer("current_edit__tags")
+    rows = Article.objects.select_related("current_edit", "origin")
     article = _readable(rows, raw_title)
     assert article.current_edit is not None
     article.current_edit.article = article  # Known, so that nobody asks for it again.

@@ -166,12 +166,12 @@ def later_of(proposal: Proposal) -> list[Proposal]:
 
 
 def waiting_of(author: Author | None, raw_title: str) -> list[Proposal]:
-    """Return this author's proposals for a title that nobody has decided yet."""
+    """Return this author's proposals for a title that nobody has decided yet: number, state and day, to be named."""
     if author is None:
         return []
     parts = access.parts_of(raw_title)
     rows = Proposal.objects.undecided().filter(author=author, namespace=parts.namespace, title=parts.title)
-    return list(rows.defer("reason")[:5])
+    return list(rows.only("state", "made")[:5])
 
 
 def own_waiting(author: Author | None, proposal_id: int, raw_title: str, key: str = "") -> Proposal | None:

@@ -34,6 +34,10 @@ class AccountBackend(ModelBackend):
         except StillWaiting:
             return None
 
+    def get_user_permissions(self, user_obj: User | AnonymousUser, obj: Any = None) -> set[str]:
+        """Return nothing: what an account may comes with its role alone."""
+        return set()
+
     def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Any = None) -> set[str]:
         """Return what the account may; of a role that needs a second factor, nothing until there is one."""
         permissions = super().get_all_permissions(user_obj, obj)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import Permission
 
 from tests import factories
 from wiki.accounts import backends
@@ -30,6 +31,13 @@ def test_who_waits_is_told_apart_by_the_right_password_only():
 def test_no_session_is_that_of_an_account_that_waits():
     ada = factories.user(is_active=False, waits_for_approval=True)
     assert backends.AccountBackend().get_user(ada.pk) is None
+
+
+def test_an_account_may_what_its_role_may_and_nothing_by_itself():
+    ada = factories.user("editor")
+    ada.user_permissions.add(Permission.objects.get(codename="moderate"))
+    ada = User.objects.get(pk=ada.pk)
+    assert ada.has_perm("articles.publish") and not ada.has_perm("articles.moderate")
 
 
 @pytest.mark.parametrize(
