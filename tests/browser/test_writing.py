@@ -135,6 +135,8 @@ def test_a_text_that_is_too_large_is_kept_in_the_form_and_not_sent(open_page: Ca
     page = open_page("/edit/Trachea?section=Causes&editor=source", "editor")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
+    # Chromium takes a minute to lay out so much in a plain box; below the editor nothing is laid out.
+    expect(page.locator(".source-editor .cm-content")).to_be_visible()
     page.locator("#id_text").evaluate("(text) => { text.value = 'word '.repeat(900_000); }")
 
     page.get_by_role("button", name="Save").click()
