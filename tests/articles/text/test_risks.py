@@ -246,3 +246,12 @@ def test_other_words_that_end_so_are_none(word: str):
 def test_the_longest_known_name_counts():
     drugs = Drugs(["Insulin", "Insulin glargine"])
     assert drugs.found_in(["the", "insulin", "glargine", "and", "insulin"]) == ["insulin glargine", "insulin"]
+
+
+MARKS = ["#", "## ", " ", "Children", "adults", "<!--", "-->", "`", "\n", "\n\n", "Take 5 mg. ", "> ", "\\", "é"]
+
+
+@given(st.lists(st.sampled_from(MARKS), max_size=30).map("".join))
+def test_no_heading_that_says_whom_it_is_for_is_overlooked(text: str):
+    headings = {heading for _line, _sentence, path in quantities.under_headings(text) for heading in path}
+    assert risks._names_somebody(text) or not any(risks._held_for(heading) for heading in headings)
