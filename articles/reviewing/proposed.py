@@ -167,10 +167,17 @@ def later_of(proposal: Proposal) -> list[Proposal]:
 
 def waiting_of(author: Author | None, raw_title: str) -> list[Proposal]:
     """Return this author's proposals for a title that nobody has decided yet: number, state and day, to be named."""
-    if author is None:
-        return []
+    return _waiting_for(raw_title, author=author) if author is not None else []
+
+
+def waiting_of_account(account_id: int, raw_title: str) -> list[Proposal]:
+    """Return the same of whoever has this account; one query."""
+    return _waiting_for(raw_title, author__account=account_id)
+
+
+def _waiting_for(raw_title: str, **whose: object) -> list[Proposal]:
     parts = access.parts_of(raw_title)
-    rows = Proposal.objects.undecided().filter(author=author, namespace=parts.namespace, title=parts.title)
+    rows = Proposal.objects.undecided().filter(namespace=parts.namespace, title=parts.title, **whose)
     return list(rows.only("state", "made")[:5])
 
 

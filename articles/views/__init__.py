@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from articles import access, asking, blocks, limits
 from articles import drafts as texts  # `drafts` is a module of views here.
+from articles.reviewing import proposed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from django.template.response import TemplateResponse
 
     from articles.access import Place
-    from articles.models import Article, Author, Block, Edit
+    from articles.models import Article, Author, Block, Edit, Proposal
 
 VISITOR_COOKIE = access.VISITOR_COOKIE
 # What is written without an account ends with it, and it ends with the browser's session.
@@ -61,6 +62,13 @@ def author_of(request: HttpRequest) -> Author | None:
         return known
     cookie = request.COOKIES.get(VISITOR_COOKIE)
     return access.author_of_visitor(cookie) if cookie else None
+
+
+def waiting_of(request: HttpRequest, full_title: str) -> list[Proposal]:
+    """Return what the person has proposed for a title and nobody has decided yet."""
+    if request.user.is_authenticated:
+        return proposed.waiting_of_account(request.user.pk, full_title)
+    return proposed.waiting_of(author_of(request), full_title)
 
 
 def becoming_author(request: HttpRequest) -> Author:

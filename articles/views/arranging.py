@@ -40,6 +40,7 @@ from articles.views import (
     right_spelling,
     take_a_look,
     too_often_message,
+    waiting_of,
 )
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def _page(
         "rows": arranging.rows_of(article, form["base"].value() or "") if article is not None else [],
         "mode": mode,
         "waits_when_risky": judging.waits_when_risky(request.user, mode),
-        "waiting": proposed.waiting_of(author_of(request), full_title) if status == HTTPStatus.OK else [],
+        "waiting": waiting_of(request, full_title) if status == HTTPStatus.OK else [],
         **shown,
     }
     return TemplateResponse(request, "articles/arranging/outline.html", context, status=status)

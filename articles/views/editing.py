@@ -53,6 +53,7 @@ from articles.views import (
     tell,
     too_often_message,
     visit_of,
+    waiting_of,
     writer_of,
 )
 
@@ -483,7 +484,7 @@ def _form_page(
         "section_title": places.title_of_section(article, section),
         "section_number": _section_number(article, section),
         "others": _others(request, title, section) if mode != "view" else None,
-        "waiting": proposed.waiting_of(author_of(request), title) if status == HTTPStatus.OK else [],
+        "waiting": waiting_of(request, title) if status == HTTPStatus.OK else [],
         "proposed": proposed.proposed_anew(request.user, title) if article is None and status == HTTPStatus.OK else (),
         "outlines": outlines.offered_for(full_title) if article is None and not form.is_bound else (),
         "chosen_outline": request.GET.get("outline", ""),

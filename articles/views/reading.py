@@ -16,7 +16,7 @@ from articles import history as past
 from articles.moderation import deleting, protecting
 from articles.renderer import RenderError
 from articles.reviewing import proposed
-from articles.views import author_of, keep_page, list_page, may_be_listed, number_in, right_spelling, told_at
+from articles.views import keep_page, list_page, may_be_listed, number_in, right_spelling, told_at, waiting_of
 
 _MEMBERS_A_PAGE = 200
 _SHOWN_ON_MAIN = 8
@@ -77,7 +77,7 @@ def read(request: HttpRequest, title: str) -> HttpResponseBase:
         "guards": guards,
         "may_move": access.may_move(request.user, article) and not article.is_redirect,
         "may_moderate": access.may_moderate(request.user),
-        "waiting": proposed.waiting_of(author_of(request), full_title),
+        "waiting": lambda: waiting_of(request, full_title),  # Of this person alone: asked where it is shown.
         "redirected_from": redirected_from,
         "printable": request.GET.get("printable") == "yes",
         "told_at": _told_at(request, page),
@@ -153,7 +153,7 @@ def _missing(request: HttpRequest, missing: access.NoSuchArticle) -> HttpRespons
         "guards": guards,
         "reason": reason,
         "may_moderate": is_open and access.may_moderate(request.user),
-        "waiting": proposed.waiting_of(author_of(request), full_title),
+        "waiting": waiting_of(request, full_title),
         "proposed": proposed.proposed_anew(request.user, full_title),
     }
     return TemplateResponse(request, "articles/reading/missing.html", context, status=410 if deleted else 404)
