@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
+from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import override_settings
 
 from articles.models import PageStamp
 from wiki import freshness
@@ -17,6 +20,7 @@ from wiki.assets import StaticFiles
 from wiki.bodies import Bodies, Limits
 from wiki.pagecache import Page, Pages
 from wiki.peers import TrustedProxies
+from wiki.rolepages import RolePages
 from wiki.wsgi import Door
 
 COOKIES = ("sessionid", "visitor", "visit", "messages")
@@ -41,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class KeptSite:
-    """Asked by nobody in particular; `fresh` asks Django anew."""
+    """Asked by nobody in particular, or with the cookie of somebody who is logged in; `fresh` asks Django anew."""
 
     def __init__(self, folder: Any) -> None:
         self.pages = Pages(StampsOfTheTest(), most_bytes=10_000_000, known_by=COOKIES, hosts={"testserver"})
@@ -50,19 +54,28 @@ class KeptSite:
             "bodies": Bodies(folder / "bodies.lock", Limits(largest=1_000)),
             "static": StaticFiles(folder / "static"),
         }
-        self._door = Door(WSGIHandler(), **parts, pages=self.pages)
+        site, self.role_pages = _with_role_pages()
+        self._door = Door(site, **parts, pages=self.pages)
         self._without = Door(WSGIHandler(), **parts)
 
     def get(self, address: str, **variables: str) -> Answer:
         return _asked(self._door, address, variables)
 
-    def fresh(self, address: str) -> Answer:
-        return _asked(self._without, address, {})
+    def fresh(self, address: str, **variables: str) -> Answer:
+        return _asked(self._without, address, variables)
 
     def keeps(self, address: str) -> bool:
         """Whether a page would be answered without asking Django."""
         key = self.pages.key_of(_environ(address, {}), "http")
         return key is not None and isinstance(self.pages.find(key), Page)
+
+
+def _with_role_pages() -> tuple[WSGIHandler, RolePages]:
+    """The site's own application, and what it keeps for roles."""
+    stamps = patch("wiki.freshness.of_this_process", StampsOfTheTest)
+    with stamps, override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, "wiki.rolepages.RolePagesMiddleware"]):
+        site = WSGIHandler()
+    return site, site._view_middleware[-1].__self__.pages  # type: ignore[attr-defined]  # Of the innermost one.
 
 
 def _environ(address: str, variables: dict[str, str]) -> dict[str, Any]:

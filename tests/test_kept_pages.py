@@ -5,6 +5,7 @@ A deed for each thing that a page shows; of each it is also asked whether it cha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -237,6 +238,39 @@ def differing(site: KeptSite, fresh: dict[str, Any]) -> None:
         assert {address: (each.status, each.body) for address, each in answers.items()} == {
             address: (each.status, each.body) for address, each in fresh.items()
         }
+
+
+@pytest.mark.parametrize("role", ["contributor", "editor", "moderator"])
+@pytest.mark.parametrize("deed", DEEDS)
+def test_after_a_deed_no_page_kept_for_a_role_is_older_than_a_fresh_one(
+    site: KeptSite, world: Any, client: Any, role: str, deed: str
+):
+    reader = server_cookie(client, factories.author(role, "Reader").account)
+    addresses = [address for address in ADDRESSES if address.startswith("/wiki/") and "?" not in address]
+    before = {address: site.get(address, HTTP_COOKIE=reader) for address in addresses}
+    kept = {key.full_title for key in site.role_pages._pages}
+    assert kept == {
+        address.removeprefix("/wiki/").replace("_", " ") for address in addresses if before[address].status == 200
+    }
+
+    DEEDS[deed](world)
+
+    fresh = {address: site.fresh(address, HTTP_COOKIE=reader) for address in addresses}
+    for _time in range(2):
+        answers = {address: site.get(address, HTTP_COOKIE=reader) for address in addresses}
+        assert {address: (each.status, without_secrets(each.text)) for address, each in answers.items()} == {
+            address: (each.status, without_secrets(each.text)) for address, each in fresh.items()
+        }
+
+
+def server_cookie(client: Any, account: Any) -> str:
+    client.force_login(account)
+    return f"sessionid={client.cookies['sessionid'].value}; csrftoken={'c' * 32}"
+
+
+def without_secrets(page: str) -> str:
+    """The page without what is another in each answer, the token of its forms, and without blank lines."""
+    return re.sub(r"\n\s*", "\n", re.sub(r'(name="csrfmiddlewaretoken" value=")\w+', r"\1", page))
 
 
 UNDONE: dict[str, tuple[Deed, Deed]] = {

@@ -13,6 +13,7 @@
         bodies peers           whole bodies, slow ones kept apart; who asks, behind which proxies
         encodings assets       compressed answers; static files under names that never change
         pagecache freshness    pages kept as bytes, answered before Django; the stamps that tell whether they still hold
+        rolepages              articles kept for all of a role, with places for what is of one person
         shelf                  the bytes of those that memory has no room for, in a file without a name
         process                one server to a data folder; no process outlives its parent
     exports                    what the site gives away in files: all that is kept of one person

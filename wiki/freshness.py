@@ -131,6 +131,12 @@ def stamps() -> Stamps:
 
 
 @cache
+def of_this_process() -> Stamps:
+    """Return who knows the stamps, the same for all in this process who keep pages."""
+    return stamps()
+
+
+@cache
 def _connections() -> Any:
     """Return psycopg's kind of connection, but that each question fails that isn't answered in time.
 

@@ -100,6 +100,12 @@ _COUNTERS: Final = (
         (("integrity", "operational", "other"),),
     ),
     Family(
+        "medwiki_role_pages_total",
+        "Articles read by people who are logged in: from the page kept for their role, made for it, made for them.",
+        ("outcome",),
+        (("kept", "made", "own"),),
+    ),
+    Family(
         "medwiki_failures_total",
         "Requests that ended in a failure of ours, by what failed.",
         ("of",),

@@ -190,6 +190,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "wiki.middleware.ReadOnlyMiddleware",
     "wiki.middleware.BlocksMiddleware",
+    # Innermost, for it stands in for a view.
+    "wiki.rolepages.RolePagesMiddleware",
 ]
 
 TEMPLATES = [

@@ -424,15 +424,15 @@ def _pages() -> Pages | None:
     from django.contrib.messages.storage.cookie import CookieStorage
 
     from articles.views import VISIT_COOKIE, VISITOR_COOKIE
-    from wiki import freshness
+    from wiki import freshness, rolepages
 
     if not settings.WIKI_PAGE_CACHE_MB:
         return None
     known_by = (settings.SESSION_COOKIE_NAME, VISITOR_COOKIE, VISIT_COOKIE, CookieStorage.cookie_name)
     shelf = Shelf(Path(settings.WIKI_DATA), most_bytes=settings.WIKI_PAGE_SHELF_MB * _MB)
     return Pages(
-        freshness.stamps(),
-        most_bytes=settings.WIKI_PAGE_CACHE_MB * _MB,
+        freshness.of_this_process(),
+        most_bytes=int(settings.WIKI_PAGE_CACHE_MB * _MB * (1 - rolepages.SHARE)),
         known_by=known_by,
         hosts=hosts_of(settings.SITE_URL, settings.ALLOWED_HOSTS),
         shelf=shelf,

@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
+from django.template import RequestContext
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.encoding import escape_uri_path
@@ -66,6 +67,17 @@ def same_for_all(template_name: str, **words: Hashable) -> str:
 @lru_cache(maxsize=100)
 def _same_for_all(template_name: str, language: str, prefix: str, words: tuple[tuple[str, Hashable], ...]) -> str:
     return render_to_string(template_name, dict(words))
+
+
+@register.simple_tag(takes_context=True)
+def personal(context: RequestContext, template_name: str) -> str:
+    """Show a piece of a page that is of the person who reads it; while the page is made for many, mark its place."""
+    places = getattr(context.get("request"), "personal_places", None)
+    if places is not None:
+        return str(places.mark(template_name))
+    assert context.template is not None
+    with context.push():
+        return context.template.engine.get_template(template_name).render(context)
 
 
 def absolute(request: HttpRequest, path: str) -> str:
