@@ -9,6 +9,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -89,16 +90,21 @@ Kind = Callable[[Path, int, int, int], Daemon]
 def site(
     request: pytest.FixtureRequest, primary: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxied]:
+    with behind(request.param, tmp_path_factory.mktemp("proxies"), primary.url()) as made:
+        yield made
+
+
+@contextmanager
+def behind(kind: Kind, folder: Path, database: str) -> Iterator[Proxied]:
+    """A site over this database, and a proxy of the kind in front of it."""
     port, purges = free_port(), free_port()
-    kind: Kind = request.param
     told = f"varnish+http://127.0.0.1:{port}" if kind is varnish else f"nginx+http://127.0.0.1:{purges}"
-    folder = tmp_path_factory.mktemp("proxies")
     more = {"SITE_URL": f"http://127.0.0.1:{port}", "TRUSTED_PROXIES": "127.0.0.1", "WIKI_PURGE_URLS": told}
-    with fleet.folder() as place, FleetSite(folder, primary.url(), **more).running() as itself:
+    with fleet.folder() as place, FleetSite(folder, database, **more).running() as itself:
         (place / "away.html").write_text('<aside id="medical-disclaimer">Away</aside>')
         proxy = kind(place, itself.port, port, purges)
         proxy.start()
-        made = Proxied(folder, primary.url(), **more)
+        made = Proxied(folder, database, **more)
         made.port, made.itself, made.proxy = port, itself, proxy
         yield made
         proxy.kill()
@@ -175,6 +181,18 @@ class Readings:
 
 
 def test_of_many_reads_during_many_saves_none_is_too_old(site: Proxied):
+    _read_and_save(site)
+
+
+@pytest.mark.parametrize("kind", [varnish, nginx], ids=lambda kind: kind.__name__)
+def test_nor_on_sqlite(kind: Kind, tmp_path: Path):
+    database = f"sqlite:///{tmp_path / 'medwiki.sqlite3'}"
+    server.Site(tmp_path, database).run("-c", server.BEGINNING)
+    with behind(kind, tmp_path, database) as site:
+        _read_and_save(site)
+
+
+def _read_and_save(site: Proxied) -> None:
     """The seconds count from the answer to a save to the moment when a read is asked for."""
     title = f"Crowded_{site.port}"
     # Each may save ninety times a minute.
