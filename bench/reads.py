@@ -57,6 +57,17 @@ from django.urls import path
 urlpatterns = [path("wiki/Measured", lambda request: HttpResponse(BODY))]
 constant = get_wsgi_application()
 """
+_DEPLOY: Final = ROOT / "docs" / "deploy"
+_PURGING_MODULE: Final = Path("/usr/lib/nginx/modules/ngx_http_cache_purge_module.so")
+_CACHE: Final = """
+load_module {module}; user {user}; worker_processes 2; daemon off; pid {folder}/nginx-cache.pid;
+error_log {folder}/nginx-cache-error.log;
+events {{ worker_connections 256; }}
+http {{
+  sendfile on; tcp_nopush on; keepalive_requests 1000000;
+  include {folder}/nginx-cache-site.conf;
+}}
+"""
 _NGINX: Final = """
 user {user}; worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
 events {{ worker_connections 256; }}
@@ -69,7 +80,7 @@ http {{
 
 def measured(folder: Path, pages: int) -> list[tuple[str, float, float]]:
     """Return a row for each way to read: seconds a request, and its rate as a share of nginx's."""
-    if missing := [name for name in ("nginx", "wrk") if shutil.which(name) is None]:
+    if missing := [name for name in ("nginx", "varnishd", "wrk") if shutil.which(name) is None]:
         return [_said(f"reads: not measured, for there is no {' and no '.join(missing)}")]
     _write(pages)
     session = _session()
@@ -90,6 +101,8 @@ def measured(folder: Path, pages: int) -> list[tuple[str, float, float]]:
         _bare(folder, "constant", 18_103),
         _site(folder, 18_100) as site,
         _site(folder, 18_104, WIKI_PAGE_CACHE_MB="0") as small,
+        _behind_nginx(folder, 18_105) as nginx_cache,
+        _behind_varnish(folder, 18_108) as varnish,
     ):
         warm = [sys.executable, "manage.py", "warm", f"http://127.0.0.1:{site.port}", f"--pages={pages}"]
         subprocess.run(warm, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, env=os.environ)
@@ -99,6 +112,8 @@ def measured(folder: Path, pages: int) -> list[tuple[str, float, float]]:
             "a constant Django view": (18_103, []),
             "hot read": (site.port, []),
             "hot read, Brotli": (site.port, ["-H", "Accept-Encoding: br"]),
+            "behind nginx’s cache": (nginx_cache.port, []),
+            "behind Varnish": (varnish.port, []),
             "not modified (304)": (site.port, ["-H", f"If-None-Match: {etag}"]),
             f"random over {pages:,} pages, Brotli": (site.port, ["-H", "Accept-Encoding: br", "-s", str(many)]),
             "first touch of a page, Brotli": (small.port, ["-H", "Accept-Encoding: br", "-s", str(many)]),
@@ -219,6 +234,49 @@ def _site(folder: Path, port: int, **environment: str) -> contextlib.AbstractCon
     }
     command = [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=2"]
     return _running(command, port, folder / f"said-{port}.txt", **ours)
+
+
+@contextlib.contextmanager
+def _behind_nginx(folder: Path, port: int) -> Iterator[_Running]:
+    """A site with nginx in front as docs/deploy sets it up; the next two ports are for purges and for the site."""
+    text = (_DEPLOY / "nginx-cache.conf").read_text()
+    for said, here in (
+        ("127.0.0.1:8000", f"127.0.0.1:{port + 2}"),
+        ("listen 80;", f"listen 127.0.0.1:{port};"),
+        ("127.0.0.1:8081", f"127.0.0.1:{port + 1}"),
+        ("wiki.example.org", "127.0.0.1"),
+        ("/var/cache/nginx/medwiki", f"{folder}/nginx-kept"),
+        ("/var/www/medwiki", str(folder)),
+    ):
+        assert said in text, said
+        text = text.replace(said, here)
+    (folder / "nginx-cache-site.conf").write_text(text)
+    config = folder / "nginx-cache.conf"
+    config.write_text(_CACHE.format(folder=folder, module=_PURGING_MODULE, user=getpass.getuser()))
+    command = ["nginx", "-c", str(config), "-p", str(folder)]
+    told = {"SITE_URL": f"http://127.0.0.1:{port}", "WIKI_PURGE_URLS": f"nginx+http://127.0.0.1:{port + 1}"}
+    with (
+        _site(folder, port + 2, TRUSTED_PROXIES="127.0.0.1", **told),
+        _running(command, port, folder / "said-nginx-cache.txt") as proxy,
+    ):
+        yield proxy
+
+
+@contextlib.contextmanager
+def _behind_varnish(folder: Path, port: int) -> Iterator[_Running]:
+    """A site with Varnish in front as docs/deploy sets it up; the site's port is the next but one."""
+    text = (_DEPLOY / "varnish.vcl").read_text().replace('"8000"', f'"{port + 2}"')
+    config = folder / "medwiki.vcl"
+    config.write_text(text.replace("/var/www/medwiki/away.html", str(folder / "away.html")))
+    (folder / "away.html").write_text("away")
+    command = ["varnishd", "-F", "-j", "none", "-a", f"127.0.0.1:{port}", "-f", str(config)]
+    command += ["-n", str(folder / "varnish"), "-s", "malloc,32m"]
+    told = {"SITE_URL": f"http://127.0.0.1:{port}", "WIKI_PURGE_URLS": f"varnish+http://127.0.0.1:{port}"}
+    with (
+        _site(folder, port + 2, TRUSTED_PROXIES="127.0.0.1", **told),
+        _running(command, port, folder / "said-varnish.txt") as proxy,
+    ):
+        yield proxy
 
 
 def _bare(folder: Path, application: str, port: int) -> contextlib.AbstractContextManager[_Running]:
