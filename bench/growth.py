@@ -121,6 +121,7 @@ class Wiki:
             "save of a section": lambda: self._save(self._some(), "2"),
             "… sent as a form, and the page it leads to": lambda: self._send(editor, self._some()),
             "first page of a history": lambda: _got(client, "/history/" + self._some()),
+            "suggestions for two letters": lambda: _got(client, f"/suggest?q={self._some()[:2]}"),
             "suggestions for three letters": lambda: _got(client, f"/suggest?q={self._some()[:3]}"),
             "suggestions for a word with a slip": lambda: _got(client, f"/suggest?q=x{self._some()[1:]}"),
             "search, a word that all have": lambda: _got(client, "/search?full=1&q=about"),
