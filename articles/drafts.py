@@ -269,8 +269,17 @@ def sent_of(writer: Writer) -> list[Kept]:
 
 
 def count_of(account_id: int) -> int:
-    """Return how many drafts an account has."""
-    return Draft.objects.filter(author__account=account_id).count()
+    """Return how many drafts an account has.
+
+    Asked for every page of whoever is logged in, so always in the same words: Django takes longer to make a question
+    than the database to answer it.
+    """
+    theirs = Draft.objects.raw(
+        "SELECT draft.id FROM articles_draft AS draft JOIN articles_author AS author ON author.id = draft.author_id"
+        " WHERE author.account_id = %s",
+        [account_id],
+    )
+    return len(theirs)
 
 
 def one(writer: Writer, number: int, *, is_sent: bool = False) -> Kept:

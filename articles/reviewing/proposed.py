@@ -167,18 +167,28 @@ def later_of(proposal: Proposal) -> list[Proposal]:
 
 def waiting_of(author: Author | None, raw_title: str) -> list[Proposal]:
     """Return this author's proposals for a title that nobody has decided yet: number, state and day, to be named."""
-    return _waiting_for(raw_title, author=author) if author is not None else []
+    if author is None:
+        return []
+    parts = access.parts_of(raw_title)
+    rows = Proposal.objects.undecided().filter(author=author, namespace=parts.namespace, title=parts.title)
+    return list(rows.only("state", "made")[:5])
 
 
 def waiting_of_account(account_id: int, raw_title: str) -> list[Proposal]:
-    """Return the same of whoever has this account; one query."""
-    return _waiting_for(raw_title, author__account=account_id)
+    """Return the same of whoever has this account.
 
-
-def _waiting_for(raw_title: str, **whose: object) -> list[Proposal]:
+    Asked for every article that somebody logged in reads, so always in the same words: Django takes longer to make a
+    question than the database to answer it.
+    """
     parts = access.parts_of(raw_title)
-    rows = Proposal.objects.undecided().filter(namespace=parts.namespace, title=parts.title, **whose)
-    return list(rows.only("state", "made")[:5])
+    theirs = Proposal.objects.raw(
+        "SELECT proposal.id, proposal.state, proposal.made FROM articles_proposal AS proposal"
+        " JOIN articles_author AS author ON author.id = proposal.author_id"
+        " WHERE author.account_id = %s AND proposal.namespace = %s AND proposal.title = %s"
+        " AND proposal.state IN (%s, %s) ORDER BY proposal.id LIMIT 5",
+        [account_id, parts.namespace, parts.title, *Proposal.UNDECIDED],
+    )
+    return list(theirs)
 
 
 def own_waiting(author: Author | None, proposal_id: int, raw_title: str, key: str = "") -> Proposal | None:

@@ -104,8 +104,11 @@ def tell_moderators(case: Case) -> None:
 
 def count_unseen(account_id: int) -> int:
     """Return how much somebody has not seen yet, at most MOST_COUNTED."""
-    # Most have none or a few: to fetch their numbers is less work than a count within a query.
-    return len(Notification.objects.filter(account=account_id, seen__isnull=True).values_list("pk")[:MOST_COUNTED])
+    # Most have none or a few: to fetch their numbers is less work than a count within a query. Asked for every page of
+    # whoever is logged in, so always in the same words: Django takes longer to make a question than the database to
+    # answer it.
+    unseen = "SELECT id FROM notifications_notification WHERE account_id = %s AND seen IS NULL LIMIT %s"
+    return len(Notification.objects.raw(unseen, [account_id, MOST_COUNTED]))
 
 
 def told(account_id: int, *, before: int | None = None) -> list[Notification]:

@@ -6,7 +6,7 @@ from django.test import Client
 from articles import access, places
 from articles.editing import BaseMissing
 from articles.models import Article, Proposal
-from articles.reviewing import proposed, proposing, waiting
+from articles.reviewing import deciding, proposed, proposing, waiting
 from articles.signals import proposal_changed
 from tests import factories
 from tests.articles.reviewing.proposals import accept, amend, decline, person_of, submit, text_of
@@ -19,8 +19,18 @@ pytestmark = pytest.mark.django_db
 def test_the_author_is_told_on_the_article_what_waits(article, contributor, proposal, visitor, reviewer):
     assert proposed.waiting_of(contributor, article.title) == [proposal]
     assert proposed.waiting_of(visitor, article.title) == proposed.waiting_of(None, article.title) == []
+    assert proposed.waiting_of_account(contributor.account_id, article.title) == [proposal]
+    assert proposed.waiting_of_account(contributor.account_id, "Another title") == []
+    assert proposed.waiting_of_account(reviewer.account_id, article.title) == []
     decline(proposal, reviewer)
     assert proposed.waiting_of(contributor, article.title) == []
+    assert proposed.waiting_of_account(contributor.account_id, article.title) == []
+
+
+def test_what_is_sent_back_still_waits(article, contributor, proposal, reviewer):
+    deciding.ask_for_changes(proposal=proposal, user=reviewer.account, author=reviewer, text="Says who?")
+    (waiting,) = proposed.waiting_of_account(contributor.account_id, article.title)
+    assert (waiting.pk, waiting.state, waiting.made) == (proposal.pk, "returned", proposal.made)
 
 
 def test_ones_own_waiting_proposal_is_found_by_its_number(article, contributor, visitor, proposal):

@@ -2,10 +2,11 @@
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 
 from tests import factories
-from wiki.accounts import backends
+from wiki.accounts import backends, roles
 from wiki.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,20 @@ def test_an_account_may_what_its_role_may_and_nothing_by_itself():
     ada.user_permissions.add(Permission.objects.get(codename="moderate"))
     ada = User.objects.get(pk=ada.pk)
     assert ada.has_perm("articles.publish") and not ada.has_perm("articles.moderate")
+
+
+@pytest.mark.parametrize("role", ["contributor", "editor", "reviewer", "moderator", "administrator"])
+def test_what_comes_with_a_role_is_what_django_finds(role: str, django_assert_num_queries):
+    user = factories.user(role)
+    found = ModelBackend().get_group_permissions(User.objects.get(pk=user.pk))
+    anew = User.objects.get(pk=user.pk)
+    with django_assert_num_queries(1):
+        assert anew.get_group_permissions() == anew.get_all_permissions() == found == roles.permissions_of(role)
+
+
+def test_a_closed_account_and_a_thing_in_particular_have_none():
+    closed = factories.user("editor", is_active=False)
+    assert closed.get_group_permissions() == set() == factories.user("editor", name="Ben").get_group_permissions(closed)
 
 
 @pytest.mark.parametrize(
