@@ -59,12 +59,13 @@ def reports_are_taken() -> bool:
 def same_for_all(template_name: str, **words: Hashable) -> str:
     """Show a piece of a page in which nothing changes but these words and the interface's language.
 
-    It is rendered once a process, for it stands on every page.
+    It is rendered once a process, for it stands on every page, or on every page of a person.
     """
     return _same_for_all(template_name, get_language(), get_script_prefix(), tuple(words.items()))
 
 
-@lru_cache(maxsize=100)
+# A dozen pieces for everybody, and a menu for each of those who are logged in just now.
+@lru_cache(maxsize=500)
 def _same_for_all(template_name: str, language: str, prefix: str, words: tuple[tuple[str, Hashable], ...]) -> str:
     return render_to_string(template_name, dict(words))
 
