@@ -19,6 +19,8 @@ pytestmark = pytest.mark.server
 READS = int(os.environ.get("WIKI_READS", "2000"))
 SAVES = int(os.environ.get("WIKI_FRESH_SAVES", "40"))
 CLIENTS = 4
+# So many of them are logged in: both of a role, so each gets the page that was made for the other.
+SIGNED_IN = EDITORS[-2:]
 LETTERS = "abcdefghij"
 
 
@@ -52,11 +54,14 @@ class Readings:
         self.statuses: Counter[int] = Counter()
         self.lock = threading.Lock()
         self.is_over = threading.Event()
+        # Those who are logged in, with the name that stands on each of their pages.
+        self.named: dict[Browser, list[str]] = {}
 
     def read(self, browser: Browser) -> None:
         at_least = self.acknowledged
         answer = browser.get("/wiki/Fresh", Accept_Encoding="identity")
         number = number_in(answer.text)
+        assert re.findall(r'class="account__name" href="/user/(\w+)"', answer.text) == self.named.get(browser, [])
         with self.lock:
             self.statuses[answer.status] += 1
             self.made += 1
@@ -74,6 +79,10 @@ def test_no_read_is_older_than_the_last_acknowledged_save(site: Site, other: Sit
 
     def read_on(reader: int) -> None:
         browsers = [stranger(each) for each in (site, other)]
+        if reader < len(SIGNED_IN):
+            name = SIGNED_IN[reader]
+            browsers = [Browser(each).log_in(name) for each in (site, other)]
+            readings.named |= {browser: [name.replace(" ", "_")] for browser in browsers}
         while not readings.is_over.is_set():
             readings.read(browsers[(readings.made + reader) % 2])
 
@@ -96,10 +105,12 @@ def test_no_read_is_older_than_the_last_acknowledged_save(site: Site, other: Sit
             job.result()
 
     assert readings.stale == [] and readings.statuses.keys() == {200} and readings.made >= READS
-    assert _kept(site) > 0 and _kept(other) > 0
+    for each in (site, other):
+        assert _counted(each, "kept_pages", "hits") > 0 and _counted(each, "role_pages", "kept") > 0
 
 
-def _kept(site: Site) -> int:
-    """How many answers came out of what the server keeps."""
-    found = re.search(r'medwiki_kept_pages_total\{outcome="hits"\} (\d+)', stranger(site).get("/metrics").text)
+def _counted(site: Site, family: str, outcome: str) -> int:
+    """How many answers came out of what the server keeps for everybody, or for a role."""
+    said = stranger(site).get("/metrics").text
+    found = re.search(rf'medwiki_{family}_total\{{outcome="{outcome}"\}} (\d+)', said)
     return int(found[1]) if found else 0

@@ -53,8 +53,8 @@ class AccountBackend(ModelBackend):
     def get_group_permissions(self, user_obj: User | AnonymousUser, obj: Any = None) -> set[str]:
         """Return what comes with the account's role, asked once for the account in hand, as Django does.
 
-        Every page of whoever is logged in asks it, and Django takes five times as long to make this question than the
-        database to answer it: so it is put in words.
+        Every page of whoever is logged in asks it, so it is put in words: Django takes several times as long to make
+        the question as the database to answer it.
         """
         if obj is not None or not user_obj.is_active or user_obj.is_superuser:
             return super().get_group_permissions(user_obj, obj)

@@ -1,5 +1,7 @@
 """How a page names itself in templates."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.template import Context, Template
 
@@ -64,3 +66,12 @@ def test_a_piece_that_is_the_same_on_all_pages_is_so_for_its_words():
     one, other = (shown.render(Context({"label": "Search", "name": name})) for name in ("A & B", "<b>C</b>"))
     assert "Search A &amp; B" in one and "Search &lt;b&gt;C&lt;/b&gt;" in other
     assert shown.render(Context({"label": "Search", "name": "A & B"})) == one
+
+
+def test_a_piece_that_is_of_a_person_leaves_a_place_while_the_page_is_made_for_many(rf):
+    request = rf.get("/wiki/Asthma")
+    shown = Template('{% load pages %}<p>{% personal "includes/icons/search.svg" %}</p>')
+    assert "<svg" in shown.render(Context({"request": request}))
+    request.personal_places = SimpleNamespace(mark=lambda name: f"here: {name}")
+    assert shown.render(Context({"request": request})) == "<p>here: includes/icons/search.svg</p>"
+    assert "<svg" in shown.render(Context({}))
