@@ -121,7 +121,7 @@ def article_to_list(user: Person, raw_title: str) -> Article:
 
 def _readable(rows: ArticleQuerySet, raw_title: str) -> Article:
     parts = parts_of(raw_title)
-    article = rows.named(*parts).first()
+    article = next(iter(rows.named(*parts)), None)  # At most one: `first` would have it sorted.
     if article is None or article.current_edit_id is None:
         raise NoSuchArticle(parts)
     if article.state == Article.State.DELETED:

@@ -396,8 +396,8 @@ def stored_form(blob_id: int | None) -> Rendered | None:
     """Return the rendered form that is kept of a text, made by this renderer and policy; None where none is."""
     if blob_id is None:
         return None  # What readers have of a text of which something is withheld is no row.
-    packed = Rendering.objects.filter(blob_id=blob_id, renderer=RENDERED_BY).values_list("data", flat=True).first()
-    return None if packed is None else _unpacked(packed)
+    packed = Rendering.objects.filter(blob_id=blob_id, renderer=RENDERED_BY).values_list("data", flat=True)
+    return next((_unpacked(data) for data in packed), None)
 
 
 def _packed(form: Rendered) -> bytes:
