@@ -24,6 +24,12 @@ register = template.Library()
 _LINKS: Final = "articles/reading/_section_links.html"
 _WITHHELD: Final = "articles/reading/_withheld.html"
 _MESSAGES: Final = "includes/messages.html"
+# By the level of the heading.
+_HEADS: Final = {
+    level: f'<div class="section-head section-head--{level}">\n<h{level} id="{{}}" tabindex="-1">{{}}</h{level}>\n'
+    for level in range(2, 7)
+}
+_LINES: Final = {level: f'<li class="contents__{level}"><a href="#{{}}">{{}}</a></li>' for level in range(2, 7)}
 # Stand for a section's number and title: no other number and no title is one of these, for nobody can guess them.
 _NUMBER: Final = secrets.randbelow(10**17) + 10**17
 _TITLE: Final = secrets.token_hex(16)
@@ -39,9 +45,7 @@ def page_sections(context: RequestContext, sections: Iterable[PageSection]) -> S
         shown.add("<section>\n")
         for anchor in section.former:
             shown.add('<span id="{}"></span>\n', anchor)
-        shown.add('<div class="section-head section-head--{}">\n', section.level)
-        shown.add('<h{} id="{}" tabindex="-1">', section.level, section.anchor)
-        shown.add("{}</h{}>\n", section.heading, section.level)
+        shown.add(_HEADS[section.level], section.anchor, section.heading)
         if mode:
             shown.add("{}", section_links(context, section))
         shown.add("</div>\n")
@@ -56,7 +60,7 @@ def contents_lines(sections: Iterable[PageSection]) -> SafeString:
     """Show the contents of a page: a line that leads to each of these sections."""
     lines = Pieces()
     for section in sections:
-        lines.add('<li class="contents__{}"><a href="#{}">{}</a></li>', section.level, section.anchor, section.title)
+        lines.add(_LINES[section.level], section.anchor, section.title)
     return lines.html()
 
 
