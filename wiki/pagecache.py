@@ -172,6 +172,14 @@ def hosts_of(site_url: str, allowed: Iterable[str]) -> frozenset[str]:
     return frozenset(name.lower() for name in names if name and "*" not in name and not name.startswith("."))
 
 
+def is_ours(host: str, port: str | None, hosts: Collection[str]) -> bool:
+    """Whether a Host is one of these spellings, or a name of ours with the port that this process is asked at."""
+    if host in hosts:
+        return True
+    name, _colon, asked_at = host.rpartition(":")
+    return name in hosts and asked_at == port
+
+
 class Pages:
     """The pages that one process keeps: at most so many bytes, those that were asked for last. For all threads.
 
@@ -217,7 +225,7 @@ class Pages:
         if cookies and any(name in cookies for name in self._known_by):
             return None
         host = request.get("HTTP_HOST")
-        if not host or (host not in self._hosts and not self._is_at_our_port(host, request)):
+        if not host or not is_ours(host, request.get("SERVER_PORT"), self._hosts):
             return None
         if request.get("CONTENT_LENGTH", "") not in ("", "0") or not _NEVER.isdisjoint(request):
             return None
@@ -313,11 +321,6 @@ class Pages:
                 self._bytes += page.size - before
                 self._evict()
         return made
-
-    def _is_at_our_port(self, host: str, request: Environ) -> bool:
-        """Whether the host is a name of ours with the port that this process is asked at."""
-        name, _colon, port = host.rpartition(":")
-        return name in self._hosts and port == request.get("SERVER_PORT")
 
     def _shared(self, headers: _Shared) -> _Shared:
         if len(self._headers) > 200:

@@ -73,9 +73,9 @@ def _same_for_all(template_name: str, language: str, prefix: str, words: tuple[t
 @register.simple_tag(takes_context=True)
 def personal(context: RequestContext, template_name: str) -> str:
     """Show a piece of a page that is of the person who reads it; while the page is made for many, mark its place."""
-    places = getattr(context.get("request"), "personal_places", None)
-    if places is not None:
-        return str(places.mark(template_name))
+    mark = getattr(context.get("request"), "personal_place", None)
+    if mark is not None:
+        return str(mark(template_name))
     assert context.template is not None
     with context.push():
         return context.template.engine.get_template(template_name).render(context)

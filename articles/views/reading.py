@@ -142,6 +142,8 @@ def _missing(request: HttpRequest, missing: access.NoSuchArticle) -> HttpRespons
     mode = access.mode_of(request.user, full_title)
     guards, reason = protecting.explained(None, full_title) if mode == "view" else ({}, None)
     context = {
+        # First: while the page is made for all of a role, it is found here that it can't be.
+        "waiting": waiting_of(request, full_title),
         "full_title": full_title,
         "deleted": deleted,
         "is_open": is_open,
@@ -153,7 +155,6 @@ def _missing(request: HttpRequest, missing: access.NoSuchArticle) -> HttpRespons
         "guards": guards,
         "reason": reason,
         "may_moderate": is_open and access.may_moderate(request.user),
-        "waiting": waiting_of(request, full_title),
         "proposed": proposed.proposed_anew(request.user, full_title),
     }
     return TemplateResponse(request, "articles/reading/missing.html", context, status=410 if deleted else 404)

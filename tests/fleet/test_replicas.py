@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,52 @@ def test_when_the_primary_is_back_writing_goes_on_by_itself(
     assert "Afterwards." in page and 'id="only-reading"' not in page
     # django-reversion finds a version by the alias it was written under.
     assert primary.ask("SELECT DISTINCT db FROM reversion_version") == [("default",)]
+
+
+_PAGES = 30
+_EACH = "import django; django.setup()\nfrom tests import factories\nfrom articles.models import Article, Author\n"
+_MAKES = f"""{_EACH}
+for number in range({_PAGES}):
+    factories.article(f"Page{{number}}", "It was so.\\n", author=Author.objects.get(name="The editor"))
+"""
+_CHANGES = f"""{_EACH}
+for page in Article.objects.filter(title__startswith="Page").select_related("current_edit__blob", "text"):
+    factories.edit(page, "It is otherwise.\\n", author=Author.objects.get(name="The editor"))
+"""
+
+
+def test_what_a_replica_knew_is_kept_for_nobody_once_the_primary_is_back(
+    site: FleetSite, primary: Cluster, standby: Cluster
+):
+    """People who are logged in read on while the primary goes and comes, and the replica knows no newer text."""
+    readers = [Browser(site).log_in("The contributor") for _reader in range(3)]
+    site.run("-c", _MAKES)
+    at = str(primary.ask("SELECT pg_current_wal_flush_lsn()")[0][0])
+    assert until(lambda: standby.ask(f"SELECT pg_last_wal_replay_lsn() >= '{at}'::pg_lsn")[0][0])
+    standby.ask("SELECT pg_wal_replay_pause()")
+    site.run("-c", _CHANGES)
+    is_over, old = threading.Event(), set[int]()
+
+    def read_on(browser: Browser) -> None:
+        while not is_over.is_set():
+            for number in range(_PAGES):
+                text = browser.get(f"/wiki/Page{number}").text
+                old.update({number} if "It was so." in text and 'id="only-reading"' in text else ())
+
+    with ThreadPoolExecutor(len(readers)) as pool:
+        reading = [pool.submit(read_on, browser) for browser in readers]
+        for _time in range(2):
+            primary.stop()
+            assert until(lambda: old)
+            primary.start()
+            assert until(lambda: 'id="only-reading"' not in server.stranger(site).get("/wiki/Page0").text)
+            old.clear()
+        is_over.set()
+        for each in reading:
+            each.result()
+    # Both servers' workers have done with what they began meanwhile.
+    assert until(lambda: all('id="only-reading"' not in readers[0].get("/wiki/Page0").text for _time in range(10)))
+    for _time in range(2):
+        for number in range(_PAGES):
+            assert "It is otherwise." in readers[0].get(f"/wiki/Page{number}").text
+    standby.ask("SELECT pg_wal_replay_resume()")

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.template import Context, Template
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from articles import access
 from articles.models import Section
 from articles.moderation import quarantining
+from articles.renderer import RenderError
 from tests import factories
 from tests.kept import Answer, KeptSite
 from wiki import rolepages
 from wiki.accounts import roles
-from wiki.rolepages import Anyone, Key, Role, RolePage, RolePages
+from wiki.rolepages import Anyone, Key, OfOnePerson, Role, RolePage, RolePages
 
 ROLE = Role(frozenset({"articles.propose"}), is_staff=False)
 TEXT = "A lead about the lungs.\n\n## Causes\n\nDust and wombats.\n"
@@ -244,6 +250,81 @@ def test_a_page_that_asks_who_reads_it_is_made_for_the_person(site, article, ada
     assert 'href="/user/Ada"' in ada.read().text and kept(site) == []
 
 
+@pytest.fixture
+def tabs_say(settings: Any, tmp_path: Path) -> Callable[[str], object]:
+    """What lets a template of the page, outside of its places, say something else."""
+    other = tmp_path / "templates" / "articles" / "_tabs.html"
+    other.parent.mkdir(parents=True)
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [tmp_path / "templates", *engine["DIRS"]]}]
+    return other.write_text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asking", ["{{ user }}", "{{ user.pk }}", "{% if user.email %}x{% endif %}"])
+def test_nor_is_one_whose_template_asks(site, article, ada, tabs_say, asking: str):
+    tabs_say(asking)
+    assert 'href="/user/Ada"' in ada.read().text and kept(site) == []
+
+
+@pytest.mark.django_db
+def test_a_page_is_made_by_a_request_that_knows_the_address_alone(site, article, ada, tabs_say):
+    tabs_say("[{{ request.COOKIES|length }}{{ request.session.session_key }}{{ request.csp_nonce }}{{ request.META }}]")
+    ada.read(REMOTE_ADDR="192.0.2.77", HTTP_USER_AGENT="Adas browser")
+    (there,) = site.role_pages._pages.values()
+    said = b"".join(there.pieces).decode()
+    assert "[0{" in said and "REQUEST_METHOD" in said
+    for secret in ("192.0.2.77", "Adas", *(morsel.value for morsel in ada.client.cookies.values())):
+        assert secret not in said
+
+
+@pytest.mark.django_db
+def test_while_a_replica_stands_in_no_page_is_kept_and_none_is_answered(site, article, ada, monkeypatch):
+    ada.read()
+    monkeypatch.setattr("wiki.routing.newest_may_be_missing", lambda: True)
+    assert 'id="only-reading"' in ada.read().text
+    site.role_pages._pages.clear()
+    assert 'href="/user/Ada"' in ada.read().text and kept(site) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "is_kept"), [("localhost", True), ("localhost:80", True), ("localhost:8080", False), ("LOCALHOST", False)]
+)
+def test_no_spelling_of_a_host_takes_the_room_of_another(site, article, ada, host: str, is_kept: bool):
+    answer = ada.read(HTTP_HOST=host)
+    assert answer.status == 200 and 'href="/user/Ada"' in answer.text
+    assert kept(site) == ["Asthma"] * is_kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/wiki/Redirect", "/wiki/asthma", "/wiki/Asthma", "/wiki/Nothing_here"])
+def test_what_cannot_be_kept_asks_little_more(site, article, ada, moderator, editor, address: str):
+    factories.article("Redirect", "#REDIRECT [[Asthma]]\n", author=editor)
+    section = Section.objects.get(article=article, title="Causes")
+    quarantining.quarantine(article=article, section=section.pk, by=moderator.account, why="a test")
+    asked = []
+    for read in (site.fresh, site.get):
+        with CaptureQueriesContext(connection) as queries:
+            read(address, HTTP_COOKIE=ada.cookie)
+        asked.append(len(queries))
+    # Stamps, session, account and permissions, or whether a page is there, once more.
+    assert asked[1] <= asked[0] + 4
+
+
+@pytest.mark.django_db
+def test_a_page_that_cannot_be_made_is_tried_once(site, article, ada, monkeypatch):
+    tried = []
+
+    def fails(page: Any) -> Any:
+        tried.append(page)
+        raise RenderError("busy", "Try again.")
+
+    monkeypatch.setattr("articles.reading.page_of", fails)
+    answer = ada.read()
+    assert answer.status == 503 and 'href="/user/Ada"' in answer.text and len(tried) == 1 and kept(site) == []
+
+
 @pytest.mark.django_db
 def test_words_of_a_text_are_no_place(site, editor, ada):
     words = "includes/account.html disclaimer stub notice :includes/account.html:"
@@ -255,13 +336,16 @@ def test_words_of_a_text_are_no_place(site, editor, ada):
 
 @pytest.mark.parametrize("name", ["pk", "id", "username", "email", "get_username", "is_superuser"])
 def test_anyone_is_nobody_in_particular(name: str):
-    with pytest.raises(AttributeError):
+    with pytest.raises(OfOnePerson):
         getattr(Anyone(ROLE), name)
+    for asking in (f"{{{{ user.{name} }}}}", "{{ user }}"):
+        with pytest.raises(OfOnePerson):
+            Template(asking).render(Context({"user": Anyone(ROLE)}))
 
 
 # --- How many ----------------------------------------------------------------------------------------------------
 def page(size: int, held: Any = (1, 1), until: float = math.inf) -> RolePage:
-    return RolePage(held, until, (b"x" * (size - rolepages._OVERHEAD),), (), {})
+    return RolePage(held, (b"x" * (size - rolepages._OVERHEAD),), (), until=until)
 
 
 def key(number: int) -> Key:
@@ -277,8 +361,8 @@ def test_there_is_room_for_so_many_bytes_of_those_asked_for_last():
     assert [number for number in range(4) if pages.find(key(number), (1, 1))] == [0, 2, 3]
     pages.keep(key(3), page(20_000))
     assert [number for number in range(4) if pages.find(key(number), (1, 1))] == [2, 3] and pages._bytes == 30_000
-    pages.keep(key(4), page(31_000))
-    assert not pages._pages and pages._bytes == 0
+    pages.keep(key(4), page(30_001))
+    assert [number for number in range(5) if pages.find(key(number), (1, 1))] == [2, 3] and pages._bytes == 30_000
 
 
 def test_other_stamps_and_the_end_of_something_let_a_page_go(monkeypatch):

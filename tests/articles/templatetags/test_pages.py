@@ -1,7 +1,5 @@
 """How a page names itself in templates."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.template import Context, Template
 
@@ -72,6 +70,6 @@ def test_a_piece_that_is_of_a_person_leaves_a_place_while_the_page_is_made_for_m
     request = rf.get("/wiki/Asthma")
     shown = Template('{% load pages %}<p>{% personal "includes/icons/search.svg" %}</p>')
     assert "<svg" in shown.render(Context({"request": request}))
-    request.personal_places = SimpleNamespace(mark=lambda name: f"here: {name}")
+    request.personal_place = lambda name: f"here: {name}"
     assert shown.render(Context({"request": request})) == "<p>here: includes/icons/search.svg</p>"
     assert "<svg" in shown.render(Context({}))
