@@ -49,11 +49,8 @@ _OVERHEAD: Final = 2_000
 _MOST_ROLES: Final = 100
 # What our middleware further out reads of an answer of the view.
 _MARKS: Final = ("stub_topic", "stub_title", "may_be_listed")
-# All that the request for a role has of the one that came.
-_ADDRESS: Final[tuple[str, ...]] = (
-    *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
-    *("SERVER_NAME", "SERVER_PORT", "HTTP_HOST"),
-)
+# All that the request for a role has of the one that came, beside its path.
+_ADDRESS: Final[tuple[str, ...]] = ("REQUEST_METHOD", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT", "HTTP_HOST")
 # Places in a page: pieces that are of one person, by their templates, and what is put in further out.
 _MENU: Final = "includes/account.html"
 _WAITING: Final = "articles/reviewing/_waiting.html"
@@ -297,7 +294,9 @@ def _request_of(request: HttpRequest, role: Role) -> HttpRequest:
     """Return the same request of anyone of the role: its address, and no cookie, session, token, nonce or network
     address of whoever sent it."""
     of_all = {name: request.META[name] for name in _ADDRESS if name in request.META}
-    made: Any = WSGIRequest({**of_all, "wsgi.url_scheme": request.scheme, "wsgi.input": BytesIO()})
+    # As a server says them: bytes in disguise.
+    paths = {name: request.META[name].encode().decode("latin-1") for name in ("SCRIPT_NAME", "PATH_INFO")}
+    made: Any = WSGIRequest({**of_all, **paths, "wsgi.url_scheme": request.scheme, "wsgi.input": BytesIO()})
     made.resolver_match = request.resolver_match
     made.user = Anyone(role)
     made.personal_place = _mark

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -214,6 +215,28 @@ def test_another_spelling_is_led_to_the_right_one(site, editor, ada):
     assert ada.read("/wiki/Ankle_sprain").status == 200
     answer = ada.read("/wiki/Ankle sprain")
     assert (answer.status, answer.headers["location"]) == (301, "/wiki/Ankle_sprain")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("title", ["Ménière", "Астма", "喘息 (肺)", "HIV/AIDS", "What is “pain”?", "5 % of 𝐀"])
+def test_titles_in_all_letters_are_kept_and_named_as_ever(site, editor, ada, title: str):
+    page = factories.article(title, TEXT, author=editor)
+    fresh = site.fresh(page.get_absolute_url(), HTTP_COOKIE=ada.cookie)
+    for _time in range(2):
+        answer = ada.read(page.get_absolute_url())
+        assert answer.status == fresh.status == 200 and kept(site) == [title]
+        assert links_of(answer) == links_of(fresh)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("title", ["Nirgends ähnlich", "Нигде", "𝐀nywhere"])
+def test_what_is_not_there_is_told_in_all_letters(site, ada, title: str):
+    address = f"/wiki/{quote(title.replace(' ', '_'))}"
+    assert ada.read(address).status == site.fresh(address, HTTP_COOKIE=ada.cookie).status in (404, 301)
+
+
+def links_of(answer: Answer) -> list[str]:
+    return re.findall(r'(?:href|content)="([^"]+)"', answer.text)
 
 
 @pytest.mark.django_db
