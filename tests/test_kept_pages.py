@@ -54,6 +54,8 @@ ADDRESSES = (
     "/history/Dust",
     "/history/Wheezing",
 )
+# Of these, what is kept for roles: articles, plain.
+OF_ROLES = tuple(address for address in ADDRESSES if address.startswith("/wiki/") and "?" not in address)
 
 
 @pytest.fixture
@@ -246,23 +248,22 @@ def test_after_a_deed_no_page_kept_for_a_role_is_older_than_a_fresh_one(
     site: KeptSite, world: Any, client: Any, role: str, deed: str
 ):
     reader = server_cookie(client, factories.author(role, "Reader").account)
-    addresses = [address for address in ADDRESSES if address.startswith("/wiki/") and "?" not in address]
-    before = {address: site.get(address, HTTP_COOKIE=reader) for address in addresses}
+    before = {address: site.get(address, HTTP_COOKIE=reader) for address in OF_ROLES}
     kept = {key.full_title for key in site.role_pages._pages}
     assert kept == {
-        address.removeprefix("/wiki/").replace("_", " ") for address in addresses if before[address].status == 200
+        address.removeprefix("/wiki/").replace("_", " ") for address in OF_ROLES if before[address].status == 200
     }
 
     DEEDS[deed](world)
 
-    differing_for(site, addresses, reader)
+    differing_for(site, reader)
 
 
-def differing_for(site: KeptSite, addresses: list[str], reader: str) -> None:
+def differing_for(site: KeptSite, reader: str) -> None:
     """See that somebody who is logged in gets each page as Django makes it for them: made for their role, and kept."""
-    fresh = {address: site.fresh(address, HTTP_COOKIE=reader) for address in addresses}
+    fresh = {address: site.fresh(address, HTTP_COOKIE=reader) for address in OF_ROLES}
     for _time in range(2):
-        answers = {address: site.get(address, HTTP_COOKIE=reader) for address in addresses}
+        answers = {address: site.get(address, HTTP_COOKIE=reader) for address in OF_ROLES}
         assert {address: (each.status, without_secrets(each.text)) for address, each in answers.items()} == {
             address: (each.status, without_secrets(each.text)) for address, each in fresh.items()
         }
@@ -315,13 +316,12 @@ def test_after_a_deed_is_undone_no_page_kept_for_a_role_is_older_than_a_fresh_on
     site: KeptSite, world: Any, client: Any, role: str, deed: str
 ):
     reader = server_cookie(client, factories.author(role, "Reader").account)
-    addresses = [address for address in ADDRESSES if address.startswith("/wiki/") and "?" not in address]
     first, second = UNDONE[deed]
     first(world)
-    for address in addresses:
+    for address in OF_ROLES:
         site.get(address, HTTP_COOKIE=reader)
     second(world)
-    differing_for(site, addresses, reader)
+    differing_for(site, reader)
 
 
 def test_a_protection_that_ends_by_itself_is_gone_from_the_kept_page(site: KeptSite, world: Any, monkeypatch: Any):

@@ -118,6 +118,7 @@ class RolePage:
     pieces: tuple[bytes, ...]
     places: tuple[str, ...]
     status: int = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, object] = field(default_factory=dict)
     until: float = math.inf
     may_be_kept: bool = True
@@ -132,7 +133,7 @@ class RolePage:
         parts = [self.pieces[0]]
         for place, piece in zip(self.places, self.pieces[1:], strict=True):
             parts += [_FILLED[place](request, full_title).encode(), piece]
-        response = HttpResponse(b"".join(parts), status=self.status)
+        response = HttpResponse(b"".join(parts), status=self.status, headers=self.headers)
         for name, value in self.marks.items():
             setattr(response, name, value)
         return response
@@ -284,6 +285,7 @@ def _made(
         tuple(each.encode() for each in parts[::2]),
         tuple(parts[1::2]),
         status=response.status_code,
+        headers=dict(response.items()),
         marks={name: getattr(response, name) for name in _MARKS if hasattr(response, name)},
         until=getattr(response, "kept_until", math.inf),
         may_be_kept=_may_be_kept(response, content),

@@ -23,6 +23,7 @@ from articles import access
 from articles.models import Section
 from articles.moderation import quarantining
 from articles.renderer import RenderError
+from articles.views import reading
 from tests import factories
 from tests.kept import Answer, KeptSite
 from wiki import rolepages
@@ -252,6 +253,24 @@ def test_head_is_answered_without_a_body(site, article, ada):
     ada.read()
     answer = ada.read(REQUEST_METHOD="HEAD")
     assert (answer.status, answer.body) == (200, b"") and int(answer.headers["content-length"]) > 1_000
+
+
+@pytest.mark.django_db
+def test_it_has_the_headers_of_the_page_that_django_makes(site, article, ada, monkeypatch):
+    """But for the secrets of each answer; what a view says of its own, too."""
+    work = reading.keep_page
+
+    def keep(response: Any, **until: Any) -> None:
+        response.headers["X-Of-The-View"] = "said"
+        work(response, **until)
+
+    monkeypatch.setattr(reading, "keep_page", keep)
+    fresh = site.fresh("/wiki/Asthma", HTTP_COOKIE=ada.cookie).headers
+    for _time in range(2):
+        answer = ada.read().headers
+        assert answer["x-of-the-view"] == "said" and answer.keys() == fresh.keys()
+        own = {"x-request-id", "set-cookie", "content-length", "content-security-policy"}
+        assert {name for name in fresh if answer[name] != fresh[name]} <= own
 
 
 @pytest.mark.django_db
