@@ -5,6 +5,7 @@ No list of drugs comes with the software. What else is recognised as one ends as
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -15,7 +16,7 @@ from articles.models import Article, Dependency
 from articles.text.risks import Drugs
 
 # Marks may be some minutes behind a new article; the names are asked for by every comparison.
-_KEPT_SECONDS: Final = 600
+KEPT: Final = timedelta(minutes=10)
 _KEY: Final = "articles.drugs"
 # Antibiotics are in Drugs, Penicillins in Antibiotics: so deep, and with so many names.
 _LEVELS: Final = 4
@@ -24,7 +25,7 @@ _MOST_NAMES: Final = 20_000
 
 def known() -> Drugs:
     """Return the drugs that the wiki has articles on, under all their titles."""
-    return _drugs(tuple(cache.get_or_set(_KEY, _names, _KEPT_SECONDS) or ()))
+    return _drugs(tuple(cache.get_or_set(_KEY, _names, KEPT.seconds) or ()))
 
 
 @lru_cache(maxsize=1)

@@ -61,6 +61,11 @@ class KeptSite:
     def get(self, address: str, **variables: str) -> Answer:
         return _asked(self._door, address, variables)
 
+    def get_kept(self, address: str, **variables: str) -> Answer:
+        """Ask until it is kept: what a comparison depends on is known from the second time on."""
+        self.get(address, **variables)
+        return self.get(address, **variables)
+
     def fresh(self, address: str, **variables: str) -> Answer:
         return _asked(self._without, address, variables)
 

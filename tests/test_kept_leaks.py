@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from articles.models import Edit
 from articles.moderation import deleting, erasing, hiding, quarantining
 from tests import test_leaks
 from tests.kept import KeptSite
@@ -47,7 +48,9 @@ def test_pages_kept_before_a_word_was_taken_away_show_none_of_it(tmp_path: Path,
 
 def _said(site: KeptSite, pages: list[str], readers: list[dict[str, str]]) -> str:
     """All that these readers see: nobody in particular, and people of the roles that see no more of a text."""
-    return "".join(site.get(page, **reader).text for page in pages for reader in readers).lower()
+    answers = [site.get(page, **reader) for page in pages for reader in readers]
+    answers += [site.get_kept(f"/compare/previous/{edit}") for edit in Edit.objects.values_list("pk", flat=True)]
+    return "".join(answer.text for answer in answers).lower()
 
 
 def _session_of(role: str) -> str:

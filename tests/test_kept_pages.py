@@ -12,9 +12,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
-from articles import access, editing, renderer, undoing
+from articles import access, drugs, editing, renderer, undoing
 from articles.models import Article, Quarantine, Section
 from articles.moderation import deleting, erasing, hiding, moving, protecting, quarantining
 from articles.reviewing import deciding
@@ -69,10 +70,11 @@ def world(editor: Any, moderator: Any, administrator: Any, settings: Any) -> Any
     settings.WIKI_STUB_WORDS = 10
     other = factories.author("editor", "Ada")
     asthma = factories.article("Asthma", TEXT.replace("whispers", "murmurs"), author=editor)
+    first = asthma.current_edit
     lead = TEXT.replace("A lead about the lungs", "Ada wrote this lead about the lungs")
     middle = factories.edit(asthma, lead, author=other)
-    factories.edit(asthma, lead.replace("Dust, as", "Pollen, as"), author=editor)
-    factories.article(
+    last = factories.edit(asthma, lead.replace("Dust, as", "Pollen, as"), author=editor)
+    lungs = factories.article(
         "Lungs", "See [[Asthma]], [[Bronchi]], [[Mites]]. Two of them, side by side, breathe.\n", author=editor
     )
     factories.article("Bronchi", "Tubes. See [[Lungs]].\n", author=editor)
@@ -80,7 +82,16 @@ def world(editor: Any, moderator: Any, administrator: Any, settings: Any) -> Any
     factories.article("Nowhere yet", "#REDIRECT [[Mites]]\n", author=editor)
     factories.article("Project:About", "About. See [[Bronchi]].\n", author=editor)
     people = {"editor": editor, "ada": other, "moderator": moderator, "administrator": administrator}
-    return SimpleNamespace(asthma=Article.objects.get(pk=asthma.pk), middle=middle, **people)
+    comparisons = (
+        f"/compare/previous/{first.pk}",
+        f"/compare/{first.pk}/{middle.pk}",
+        f"/compare/{first.pk}/{last.pk}",
+        f"/compare/{middle.pk}/current",
+        f"/compare/{last.pk}/{lungs.current_edit_id}",
+    )
+    return SimpleNamespace(
+        asthma=Article.objects.get(pk=asthma.pk), middle=middle, addresses=(*ADDRESSES, *comparisons), **people
+    )
 
 
 def now(article: Any) -> Any:
@@ -221,21 +232,21 @@ DEEDS: dict[str, Deed] = {
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_after_a_deed_no_kept_page_is_older_than_a_fresh_one(site: KeptSite, world: Any, deed: str):
-    before = {address: site.get(address) for address in ADDRESSES}
-    assert {address for address in ADDRESSES if site.keeps(address)} == {
-        address for address in ADDRESSES if before[address].status == 200
+    before = {address: site.get_kept(address) for address in world.addresses}
+    assert {address for address in before if site.keeps(address)} == {
+        address for address in before if before[address].status == 200
     }
 
     DEEDS[deed](world)
 
-    fresh = {address: site.fresh(address) for address in ADDRESSES}
-    assert any(fresh[address].body != before[address].body for address in ADDRESSES)
+    fresh = {address: site.fresh(address) for address in before}
+    assert any(fresh[address].body != before[address].body for address in before)
     differing(site, fresh)
 
 
 def differing(site: KeptSite, fresh: dict[str, Any]) -> None:
     """See that each page is as it is when Django makes it: asked for the first time, and kept again."""
-    for _time in range(2):
+    for _time in range(3):
         answers = {address: site.get(address) for address in fresh}
         assert {address: (each.status, each.body) for address, each in answers.items()} == {
             address: (each.status, each.body) for address, each in fresh.items()
@@ -304,10 +315,10 @@ UNDONE: dict[str, tuple[Deed, Deed]] = {
 def test_after_a_deed_is_undone_no_kept_page_is_older_than_a_fresh_one(site: KeptSite, world: Any, deed: str):
     first, second = UNDONE[deed]
     first(world)
-    for address in ADDRESSES:
-        site.get(address)
+    for address in world.addresses:
+        site.get_kept(address)
     second(world)
-    differing(site, {address: site.fresh(address) for address in ADDRESSES})
+    differing(site, {address: site.fresh(address) for address in world.addresses})
 
 
 @pytest.mark.parametrize("role", ["editor", "reviewer", "administrator"])
@@ -334,6 +345,30 @@ def test_a_protection_that_ends_by_itself_is_gone_from_the_kept_page(site: KeptS
     monkeypatch.setattr("wiki.pagecache.time.time", end.timestamp)
     after = site.get("/wiki/Asthma")
     assert 'class="protected"' not in after.text and after.body == site.fresh("/wiki/Asthma").body
+
+
+def test_a_comparison_is_made_anew_after_some_minutes_for_a_drug_may_have_come(
+    site: KeptSite, world: Any, monkeypatch: Any
+):
+    article = factories.article("Gout", "Some take quux.\n")
+    after = factories.edit(article, "Some take frobnine.\n")
+    address = f"/compare/previous/{after.pk}"
+    before = site.get_kept(address)
+    assert "frobnine" in before.text
+
+    factories.article("Frobnine", "A drug.\n\n[[Category:Drugs]]\n")
+    cache.clear()
+    assert site.keeps(address)
+    monkeypatch.setattr("wiki.pagecache.time.time", (timezone.now() + drugs.KEPT).timestamp)
+
+    assert not site.keeps(address)
+    assert site.get(address).body == site.fresh(address).body != before.body
+
+
+def test_a_comparison_that_is_read_once_takes_no_room(site: KeptSite, world: Any):
+    for address in world.addresses[len(ADDRESSES) :]:
+        site.get(address)
+        assert not site.keeps(address) and len(site.pages._pages) == 0
 
 
 # --- What a kept page is -----------------------------------------------------------------------------------------
@@ -383,6 +418,9 @@ def test_each_answer_has_its_line_in_the_log(site: KeptSite, world: Any, caplog:
         "/history/Asthma?before=2",
         "/history/Asthma?printable=yes",
         "/history/Asthma?from=Wheezing",
+        "/compare/previous/1?view=inline",
+        "/compare/?old=1&new=2",
+        "/compare/1/999999",
         "/category/Airways",
         "/raw/Asthma",
         "/",

@@ -4,7 +4,8 @@ A page is kept under its whole address, scheme and host included, and with the s
 are compared at every hit (freshness.py), so a kept page is never older than the last save that was acknowledged, on
 whichever process it was. The bytes of pages that memory has no room for stand on a shelf (shelf.py). What may be kept
 is said by the view (`articles.views.keep_page`), and looked at here again: no cookie, no form with a secret, no nonce,
-nothing of a person.
+nothing of a person. The address of an article tells its stamps; that of a comparison tells none: its view names them,
+and it is kept from the second reading on, so that whoever reads all of them once takes nobody's room.
 """
 
 from __future__ import annotations
@@ -35,11 +36,14 @@ _Shared = tuple[tuple[str, str], ...]
 
 _READ: Final = "/wiki/"
 _HISTORY: Final = "/history/"
+_COMPARE: Final = "/compare/"
 _PRINTABLE: Final = "printable=yes"
 _FROM: Final = "from="
 _NEVER: Final = frozenset({"HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING"})
 # A title has 255 characters, each of up to four bytes; a longer address names no page.
 _LONGEST_PATH: Final = 1_200
+# Addresses that tell no stamps, and whose view has named them: some hundred bytes each.
+_MOST_NAMED: Final = 2_000
 # What a page weighs in memory besides its bytes: key, stamps, ETag, the objects that hold them.
 _OVERHEAD: Final = 1_500
 # Of memory, for those whose bytes stand aside: the others are answered sooner.
@@ -58,7 +62,10 @@ class Key(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A page that is asked for and not kept: its key, the paths of its stamps, and those that hold now."""
+    """A page that is asked for and not kept: its key, the paths of its stamps, and those that hold now.
+
+    There are none where its view has yet to name them.
+    """
 
     key: Key
     paths: tuple[str, ...]
@@ -208,6 +215,8 @@ class Pages:
         self._lock = threading.Lock()
         self._hosts = frozenset(hosts)
         self._headers: dict[_Shared, _Shared] = {}
+        # The paths of the stamps that views have named.
+        self._named: dict[Key, tuple[str, ...]] = {}
 
     def key_of(self, request: Environ, scheme: str) -> Key | None:
         """Return what the page is kept under that somebody unknown asks to read; None for every other request.
@@ -215,7 +224,7 @@ class Pages:
         The request may be as it came from the network: nothing is read of it that only a proxy may say.
         """
         path = request["PATH_INFO"]
-        if not path.startswith((_READ, _HISTORY)) or request["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if not path.startswith((_READ, _HISTORY, _COMPARE)) or request["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         query = request.get("QUERY_STRING", "")
         if query and not (path.startswith(_READ) and (query == _PRINTABLE or query.startswith(_FROM))):
@@ -234,9 +243,12 @@ class Pages:
     def find(self, key: Key) -> Page | Asked | None:
         """Return the page that holds now; else what to keep one with once it is made; None where none may be kept."""
         page = self._pages.get(key) or self._aside.get(key)
-        paths = page.paths if page is not None else _paths_of(key)
+        paths = page.paths if page is not None else self._paths_of(key)
         if paths is None:
             return None
+        if not paths:
+            _counts.misses += 1
+            return Asked(key, (), ())
         try:
             held = self._stamps.of(paths)
         except Exception:  # Of two databases, each with errors of its own. Django asks again, and answers for it.
@@ -254,14 +266,26 @@ class Pages:
         return Asked(key, paths, held)
 
     def keep(
-        self, asked: Asked, headers: Sequence[tuple[str, str]], body: bytes, until: float, request: Environ
+        self,
+        asked: Asked,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        until: float,
+        request: Environ,
+        *,
+        of: Sequence[str] = (),
     ) -> tuple[int, Headers, bytes] | None:
         """Keep a page that was made after the stamps were read, and return its answer for this request.
 
-        None, and nothing is kept, where it isn't everybody's. `until`: seconds since 1970 when something changes in it
-        by itself.
+        None, and nothing is kept, where it isn't everybody's, or where other stamps were read than those of the pages
+        that it is `of` (full titles, where its address tells none): these are read the next time. `until`: seconds
+        since 1970 when something changes in it by itself.
         """
         if not _is_everybodys(headers, body):
+            return None
+        paths = ("", *(_READ + full_title for full_title in of)) if of else asked.paths
+        if paths != asked.paths or not paths:
+            self._note(asked.key, paths)
             return None
         common, bare = (self._shared(each) for each in _common(headers))
         page = Page(asked.paths, asked.held, common, bare, until, hashlib.blake2b(body, digest_size=12).hexdigest())
@@ -290,6 +314,15 @@ class Pages:
             self._aside.clear()
             self._bytes = 0
             self._count()
+
+    def _paths_of(self, key: Key) -> tuple[str, ...] | None:
+        return self._named.get(key, ()) if key.path.startswith(_COMPARE) else _paths_of(key)
+
+    def _note(self, key: Key, paths: tuple[str, ...]) -> None:
+        with self._lock:
+            self._named[key] = paths
+            if len(self._named) > _MOST_NAMED:
+                del self._named[next(iter(self._named))]
 
     def _at_hand(self, key: Key, page: Page) -> Page | None:
         """Return the page with its bytes, as the one asked for last; None where they are lost."""

@@ -58,9 +58,11 @@ class Answer:
     headers: Headers
     body: bytes = b""
     stream: Iterable[bytes] | None = None
-    # Of Django's: whether the door may keep it, and until when at the latest, as its view says (seconds since 1970).
+    # Of Django's, as its view says: whether the door may keep it, until when at the latest (seconds since 1970), and
+    # of which pages it is (full titles), where its address doesn't tell.
     may_be_kept: bool = False
     kept_until: float = math.inf
+    kept_of: tuple[str, ...] = ()
     # Of a kept page: all that belongs to it stands in its headers, its length too.
     is_whole: bool = False
 
@@ -196,7 +198,7 @@ class Door:
             request.pop("HTTP_TRANSFER_ENCODING", None)
             answer = _called(self._site, request)
         if self._pages is not None and asked is not None and answer.may_be_kept:
-            kept = self._pages.keep(asked, answer.headers, answer.body, answer.kept_until, request)
+            kept = self._pages.keep(asked, answer.headers, answer.body, answer.kept_until, request, of=answer.kept_of)
             if kept is not None:
                 return Answer(*kept, is_whole=True)
         if answer.stream is None and answer.status not in (204, 304):
@@ -294,6 +296,7 @@ def _called(site: WSGIApplication, request: Environ) -> Answer:
         return answer
     if answer.status == HTTPStatus.OK and getattr(chunks, "may_be_kept", False):
         answer.may_be_kept, answer.kept_until = True, getattr(chunks, "kept_until", math.inf)
+        answer.kept_of = getattr(chunks, "kept_of", ())
     try:
         written.extend(chunks)
     finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -250,13 +250,15 @@ def list_page(response: HttpResponseBase) -> None:
     response.may_be_listed = True  # type: ignore[attr-defined]  # Ours, as `stub_topic` is.
 
 
-def keep_page(response: HttpResponseBase, *, until: datetime | None = None) -> None:
+def keep_page(response: HttpResponseBase, *, until: datetime | None = None, of: Iterable[str] = ()) -> None:
     """Let the door keep this answer for everybody whom it doesn't know, until one of the page's stamps is raised.
 
     Only for a page of which all that it shows raises its stamp, or the site's, in the transaction that changes it; of
-    what changes with the clock, `until` is the first moment.
+    what changes with the clock, `until` is the first moment. `of` names the pages (full titles) whose stamps these are,
+    where the address doesn't.
     """
-    response.may_be_kept = True  # type: ignore[attr-defined]  # Ours; wiki/wsgi.py asks for both.
+    response.may_be_kept = True  # type: ignore[attr-defined]  # Ours; wiki/wsgi.py asks for all three.
+    response.kept_of = tuple(of)  # type: ignore[attr-defined]
     response.kept_until = until.timestamp() if until is not None else math.inf  # type: ignore[attr-defined]
 
 

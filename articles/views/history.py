@@ -11,13 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, Htt
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles import access, editing, judging, limits, places, reading, withholding
+from articles import access, drugs, editing, judging, limits, places, reading, withholding
 from articles import history as past
 from articles import patrol as looks
 from articles import recent as changes
@@ -115,7 +116,14 @@ def compare(request: HttpRequest, old: str, new: str) -> TemplateResponse:
     }
     shown = _as_readers_see(old_edit, new_edit, section) if view == "rendered" else {}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if "message" in shown else HTTPStatus.OK
-    return TemplateResponse(request, "articles/history/compare.html", context | shown, status=status)
+    response = TemplateResponse(request, "articles/history/compare.html", context | shown, status=status)
+    if not request.META["QUERY_STRING"]:
+        articles = {edit.article.full_title: edit.article for edit in (old_edit, new_edit) if edit is not None}
+        ends = [protecting.first_end_of(protecting.holding(article)) for article in articles.values()]
+        # Which names are those of drugs is known from other pages than these.
+        until = min([timezone.now() + drugs.KEPT, *(end for end in ends if end is not None)])
+        keep_page(response, until=until, of=articles)
+    return response
 
 
 def _as_readers_see(old: Edit | None, new: Edit, section: int | None) -> dict[str, object]:

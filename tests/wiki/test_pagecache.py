@@ -114,6 +114,61 @@ def test_each_encoding_has_an_etag_of_its_own(pages):
     assert len(etags) == 2
 
 
+# --- What its address tells no stamps of ----------------------------------------------------------------------------
+COMPARED: dict[str, Any] = {"path": "/compare/1/2"}
+
+
+def made(pages: Pages, *titles: str, **asked: Any) -> Any:
+    """Ask for a comparison that isn't kept, and offer what was made as one of these pages."""
+    asked = COMPARED | asked
+    miss = found(pages, **asked)
+    assert isinstance(miss, Asked)
+    return pages.keep(miss, HEADERS, BODY, float("inf"), request(**asked), of=titles)
+
+
+def test_a_comparison_is_kept_from_the_second_reading_on(pages):
+    assert made(pages, "Asthma") is None
+    assert made(pages, "Asthma") is not None
+    assert answered(pages, **COMPARED)[2] == BODY
+
+
+@pytest.mark.parametrize("path", ["", "/wiki/Asthma", "/wiki/Heart attack"])
+def test_it_depends_on_the_stamps_that_its_view_has_named(pages, stamps, path):
+    for _time in range(2):
+        made(pages, "Asthma", "Heart attack")
+    stamps.held[path] = 7
+    assert isinstance(found(pages, **COMPARED), Asked)
+
+
+def test_after_a_save_it_is_kept_again_at_once(pages, stamps):
+    for _time in range(2):
+        made(pages, "Asthma")
+    stamps.held["/wiki/Asthma"] = 7
+    assert made(pages, "Asthma") is not None and answered(pages, **COMPARED)[2] == BODY
+
+
+def test_one_that_has_come_to_be_of_another_page_is_not_kept_by_the_stamps_of_the_former(pages, stamps):
+    for _time in range(2):
+        made(pages, "Asthma")
+    stamps.held["/wiki/Asthma"] = 7
+    assert made(pages, "Bronchial asthma") is None and isinstance(found(pages, **COMPARED), Asked)
+    assert made(pages, "Bronchial asthma") is not None
+    stamps.held["/wiki/Bronchial asthma"] = 7
+    assert isinstance(found(pages, **COMPARED), Asked)
+
+
+def test_one_whose_view_names_no_page_is_never_kept(pages):
+    assert made(pages) is None and made(pages) is None
+
+
+def test_names_are_noted_of_so_many_addresses_only(pages, monkeypatch):
+    monkeypatch.setattr(pagecache, "_MOST_NAMED", 3)
+    for number in range(5):
+        made(pages, "Asthma", path=f"/compare/{number}/9")
+    assert len(pages._named) == 3 and made(pages, "Asthma", path="/compare/4/9") is not None
+    assert made(pages, "Asthma", path="/compare/0/9") is None
+
+
 # --- Never stale -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", ["", "/wiki/Asthma"])
 def test_a_raised_stamp_ends_it(pages, stamps, path):
