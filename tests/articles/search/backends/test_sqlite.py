@@ -81,3 +81,22 @@ def test_a_rare_word_is_found_beside_very_many_common_ones(monkeypatch: pytest.M
     common = "dust mite bed air lung"
     search.rebuild([*(document(f"No. {number}", common) for number in range(20)), document("Late", f"wheeze {common}")])
     assert [hit.title for hit in search.find(f"{common} wheeze").hits] == ["Late"]
+
+
+def test_names_that_begin_so_are_put_in_order_by_their_index_alone() -> None:
+    asked: list[tuple[str, object]] = []
+
+    def noted(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(noted):
+        search.suggest("ast")
+    ((sql, params),) = asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        plan = [step for *_numbers, step in cursor.fetchall()]
+    first = next(step for step in plan if "articles_search_name" in step)
+    assert first.startswith(
+        "SEARCH articles_search_name USING COVERING INDEX articles_search_name_begun (namespace=? AND"
+    )
