@@ -17,7 +17,7 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from articles.models import LogEntry
+from articles.models import LogEntry, walks
 
 PAGE_SIZE = 50
 # The act by which words leave even the log: its row names the rows that they were in, which can't prove themselves
@@ -193,7 +193,7 @@ def verify() -> int | None:
     Rows cut off at the end can't be seen from inside: compare the last hash with one kept elsewhere.
     """
     try:
-        return _first_wrong(_rows().order_by("number").iterator(chunk_size=1000))
+        return _first_wrong(walks.in_order(_rows(), by="number"))
     except _UNREADABLE:
         return _first_wrong(_one_by_one())
 

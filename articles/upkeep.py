@@ -81,11 +81,11 @@ def _numbers() -> Iterator[Finding]:
     """The edits of each page count 1, 2, 3 and follow each other."""
     counted = Edit.objects.values("article").annotate(edits=Count("pk"), first=Min("number"), last=Max("number"))
     gaps = counted.exclude(first=1, last=F("edits")).order_by("article").values_list("article", "edits", "last")
-    for article, edits, last in gaps.iterator(chunk_size=500):
+    for article, edits, last in gaps:
         title = Article.objects.get(pk=article).full_title
         yield Finding("number", title, f"{edits} edits, the last of which has number {last}", is_derived=False)
-    elsewhere = Edit.objects.filter(parent__isnull=False).exclude(parent__article=F("article")).order_by("pk")
-    for edit in elsewhere.defer("outline").iterator(chunk_size=500):
+    elsewhere = Edit.objects.filter(parent__isnull=False).exclude(parent__article=F("article"))
+    for edit in elsewhere.defer("outline").order_by("pk"):
         yield Finding("number", str(edit), "follows an edit of another page", is_derived=False)
 
 

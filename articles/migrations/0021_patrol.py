@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from articles.models import walks
+
 AT_ONCE = 1_000
 
 
@@ -12,11 +14,11 @@ def are_risky(apps, schema_editor):
 
 
 def copy_tags(apps, schema_editor):
-    edits = apps.get_model("articles", "Edit").objects.order_by("pk").values_list("pk", "tags")
+    edits = apps.get_model("articles", "Edit").objects.only("tags")
     tagged = apps.get_model("articles", "Tagged")
     rows = []
-    for number, tags in edits.iterator(chunk_size=AT_ONCE):
-        rows += [tagged(name=tag, edit_id=number) for tag in tags]
+    for edit in walks.in_order(edits):
+        rows += [tagged(name=tag, edit_id=edit.pk) for tag in edit.tags]
         if len(rows) >= AT_ONCE:
             tagged.objects.bulk_create(rows)
             rows = []

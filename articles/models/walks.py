@@ -12,19 +12,21 @@ _ROWS_AT_ONCE: Final = 200
 _Row = TypeVar("_Row", bound=Model)
 
 
-def in_order(rows: QuerySet[_Row], *, after: Any = None) -> Iterator[_Row]:
-    """Yield rows by key, those above the key `after` if there is one. They should join nothing.
+def in_order(rows: QuerySet[_Row], *, by: str = "pk", after: Any = None) -> Iterator[_Row]:
+    """Yield rows by a key of theirs, those above the key `after` if there is one. Of a whole table they join nothing.
 
     On SQLite they come from one statement, which it can only answer by reading the table once: which way it goes else
     depends on what it was last told of the sizes of tables, and if they were empty then, it reads, and sorts, all of it
     for each few rows. On PostgreSQL they are asked for a few at a time: a pooled connection keeps no cursor on the
     server, and would fetch everything.
     """
-    rows = rows.order_by("pk")
+    rows = rows.order_by(by)
+    if after is not None:
+        rows = rows.filter(**{f"{by}__gt": after})
     if connections[rows.db].vendor == "sqlite":
-        yield from (rows if after is None else rows.filter(pk__gt=after)).iterator(_ROWS_AT_ONCE)
+        yield from rows.iterator(_ROWS_AT_ONCE)
         return
-    some = list((rows if after is None else rows.filter(pk__gt=after))[:_ROWS_AT_ONCE])
+    some = list(rows[:_ROWS_AT_ONCE])
     while some:
         yield from some
-        some = list(rows.filter(pk__gt=some[-1].pk)[:_ROWS_AT_ONCE])
+        some = list(rows.filter(**{f"{by}__gt": getattr(some[-1], by)})[:_ROWS_AT_ONCE])

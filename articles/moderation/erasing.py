@@ -34,6 +34,7 @@ from articles.models import (
     Rendering,
     Submission,
     TextBlob,
+    walks,
 )
 from articles.moderation import ChangedMeanwhile, Refused, hiding, passages, record, register
 from articles.text import cleaning, titles
@@ -371,7 +372,7 @@ def _empty_texts(found: Found) -> int:
 def _let_others_stand_alone(keys: list[int]) -> None:
     """Keep what is told from these texts, before they are destroyed."""
     list(TextBlob.objects.select_for_update().filter(pk__in=keys).values_list("pk"))  # None is told from them anew.
-    for blob in TextBlob.objects.filter(base__in=keys).exclude(pk__in=keys).iterator(chunk_size=50):
+    for blob in walks.in_order(TextBlob.objects.filter(base__in=keys).exclude(pk__in=keys)):
         blob.pack(None)
         blob.save(update_fields=["codec", "data", "base"])
 
@@ -411,10 +412,12 @@ def _candidates(line: dict[str, Any]) -> Iterator[str]:
         for blob in blobs.filter(sha256=sha256):
             yield from (blob.text, html.unescape(blob.text))
     for model in (Draft, Submission, Remark):
-        yield from model._base_manager.values_list("text", flat=True).iterator(chunk_size=100)
+        rows: QuerySet[Any] = model._base_manager.only("text")
+        yield from (row.text for row in walks.in_order(rows))
     stood = {*line["places"]}
     stands_in_titles = any(place.holds_titles for place in passages.places() if str(place) in stood)
     for place in passages.places():
         # What was a former title then may be the title in an older database.
         if str(place) in stood or (stands_in_titles and str(place) == passages.TITLES_OF_PAGES):
-            yield from map(str, place.model._base_manager.values_list(place.field, flat=True).iterator(chunk_size=500))
+            values: QuerySet[Any] = place.model._base_manager.only(place.field)
+            yield from (str(getattr(row, place.field)) for row in walks.in_order(values))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles import stamps
-from articles.models import Article, Edit
+from articles.models import Article, Edit, walks
 from articles.moderation import Refused, record
 from articles.text.sections import Outline
 
@@ -92,10 +92,10 @@ def hidden_anchors_of(article: Article) -> list[str]:
     """Return the anchors of headings that stand in hidden versions only: no page may have them as former ones."""
     hidden: set[str] = set()
     shown: set[str] = set()
-    rows = Edit.objects.filter(article=article).values_list("hidden_text", "outline")
+    rows = Edit.objects.filter(article=article).only("hidden_text", "outline")
     if not rows.filter(hidden_text=True).exists():
         return []
-    for is_hidden, outline in rows.iterator(chunk_size=200):
-        anchors = {entry.anchor for entry in Outline.from_json(outline).entries if entry.anchor}
-        (hidden if is_hidden else shown).update(anchors)
+    for edit in walks.in_order(rows):
+        anchors = {entry.anchor for entry in Outline.from_json(edit.outline).entries if entry.anchor}
+        (hidden if edit.hidden_text else shown).update(anchors)
     return sorted(hidden - shown)

@@ -83,7 +83,7 @@ def _seen_in(network: IPv4Network | IPv6Network, by: AbstractUser) -> list[Addre
     if network.prefixlen == network.max_prefixlen:
         return list(rows.filter(address=str(network.network_address))[:_MOST])
     newest = rows[:_MOST_LOOKED_THROUGH]
-    return [row for row in newest.iterator(chunk_size=2000) if _is_in(row.address, network)][:_MOST]
+    return [row for row in newest if _is_in(row.address, network)][:_MOST]
 
 
 def _is_in(address: str, network: IPv4Network | IPv6Network) -> bool:

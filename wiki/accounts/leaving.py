@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import access, logbook
-from articles.models import Author, Edit, Proposal
+from articles.models import Author, Edit, Proposal, walks
 from articles.moderation import parting, register
 from wiki.accounts import mail, roles
 from wiki.accounts.models import FormerName, User
@@ -144,7 +144,7 @@ def _empty(user: User, pseudonym: str) -> None:
 
 
 def _sessions_of(user: User) -> list[str]:
-    going_on = Session.objects.filter(expire_date__gt=timezone.now()).iterator(chunk_size=1000)
+    going_on = walks.in_order(Session.objects.filter(expire_date__gt=timezone.now()))
     return [each.session_key for each in going_on if each.get_decoded().get(SESSION_KEY) == str(user.pk)]
 
 

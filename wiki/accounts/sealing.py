@@ -14,6 +14,8 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from articles.models import walks
+
 _MARK: Final = "sealed:"
 _PURPOSE: Final = b"medwiki second factor\0"
 
@@ -43,7 +45,7 @@ def seal_again(using: str = "default") -> int:
     What can't be opened stays as it is: an administrator may still find the key.
     """
     number = 0
-    for row in Authenticator.objects.using(using).exclude(type=Authenticator.Type.WEBAUTHN).iterator():
+    for row in walks.in_order(Authenticator.objects.using(using).exclude(type=Authenticator.Type.WEBAUTHN)):
         data = {name: _renewed(value) for name, value in row.data.items()}
         if data != row.data:
             # Only over what was read: a code that is used meanwhile writes the same column.

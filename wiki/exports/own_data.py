@@ -38,6 +38,7 @@ from articles.models import (
     Settled,
     Submission,
     Visit,
+    walks,
 )
 from articles.reviewing import proposed
 from wiki.accounts import mail, roles
@@ -46,7 +47,6 @@ from wiki.notifications import wishes
 from wiki.notifications.models import Notification
 
 VERSION: Final = 1
-_ROWS_AT_ONCE: Final = 500
 
 Row = dict[str, Any]
 
@@ -283,13 +283,13 @@ def _second_factors(user: User, author: Author) -> Iterator[Row]:
 
 
 def _sessions(user: User, author: Author) -> Iterator[Row]:
-    for session in Session.objects.iterator(chunk_size=_ROWS_AT_ONCE):
+    for session in _all(Session.objects.all()):
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             yield {"ends": session.expire_date}
 
 
 def _log(user: User, author: Author) -> Iterator[Row]:
-    for entry in LogEntry.objects.filter(Q(who=user) | Q(target=f"account:{user.pk}")).order_by("number").iterator():
+    for entry in walks.in_order(LogEntry.objects.filter(Q(who=user) | Q(target=f"account:{user.pk}")), by="number"):
         is_own = entry.target == f"account:{user.pk}"
         yield {
             "number": entry.number,
@@ -338,4 +338,4 @@ LISTS: Final[dict[str, Callable[[User, Author], Iterator[Row]]]] = {
 
 def _all(rows: QuerySet[Any]) -> Iterator[Any]:
     """Each row, the oldest first, a few in memory at a time."""
-    return rows.order_by("pk").iterator(chunk_size=_ROWS_AT_ONCE)
+    return walks.in_order(rows)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from articles import access, topics
-from articles.models import Article, Proposal
+from articles.models import Article, Proposal, walks
 from articles.reviewing import waiting
 from wiki.accounts import mail
 from wiki.accounts.models import User
@@ -42,7 +42,7 @@ def send() -> int:
         return 0
     today = timezone.now().date()
     due = MailWish.objects.filter(_not_of(today), digest=True, account__is_active=True).select_related("account")
-    return sum(_sent(wish, today) for wish in due.order_by("pk").iterator(chunk_size=100))
+    return sum(_sent(wish, today) for wish in walks.in_order(due))
 
 
 def _not_of(today: date) -> Q:

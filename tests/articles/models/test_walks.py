@@ -43,6 +43,28 @@ def test_it_goes_on_above_a_key(authors, left):
     assert [author.pk for author in walks.in_order(Author.objects.all(), after=after)] == authors[10 - left :]
 
 
+def test_rows_may_have_another_key_than_their_first(authors):
+    rows = Author.objects.filter(pk__in=authors)
+    named = [author.name for author in walks.in_order(rows, by="name")]
+    assert named == [f"Author {number}" for number in range(10)]
+    assert [author.name for author in walks.in_order(rows, by="name", after="Author 6")] == named[7:]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("by", ["pk", "name"])
+def test_a_pooled_connection_is_asked_for_a_few_at_a_time(authors, by):
+    given: list[int] = []
+
+    def counted(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        given.append(context["cursor"].rowcount)
+        return answer
+
+    with connection.execute_wrapper(counted):
+        assert len([*walks.in_order(Author.objects.filter(pk__in=authors), by=by)]) == 10
+    assert given == [3, 3, 3, 1, 0]
+
+
 def test_a_table_without_rows_has_none():
     assert list(walks.in_order(Revision.objects.all())) == []
 
