@@ -51,7 +51,7 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         sys.stdout.write(f"{'what':58} {'seconds':>11} {'ratio':>8}\n")
-        from bench import backups, finding, growth, lists, pages, reads, room
+        from bench import backups, finding, growth, lists, pages, reads, room, upgrades
 
         measurements = {
             "saves": _saves,
@@ -68,6 +68,7 @@ def main() -> None:
             "growth": lambda: growth.measured(options.most, options.edits),
             "finding": finding.measured,
             "room": room.measured,
+            "upgrades": lambda: upgrades.measured(Path(folder)),
         }
         for measured in (measurements[name] for name in options.only or measurements):
             for name, seconds, ratio in measured():

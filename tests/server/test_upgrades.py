@@ -1,30 +1,27 @@
 """A database that an earlier release filled is brought up to this one: killed in the middle, too, and nothing changes.
 
-The earlier release is the newest tag; where there is none, the state before the last migrations were added.
+Which release that is, and at what size it is measured: see bench/upgrades.py.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import signal
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench import upgrades
 from tests import server
 from tests.server import ROOT, Browser, Site, until
 
 pytestmark = pytest.mark.server
 
-# So many additions of migrations ago.
-BACK = 6
 # What the earlier program writes: several edits of some articles, a proposal, a log.
 FILLED = """
 import django
@@ -46,36 +43,14 @@ if hasattr(factories, "proposal"):  # The earliest had none.
 for number in range(5):
     logbook.record(who=None, what="test", target=str(number), why="before")
 """
-HISTORIES = (
-    "SELECT e.id, e.article_id, e.number, e.time, e.summary, e.kind, e.author_id, b.sha256, b.codec, b.data"
-    " FROM articles_edit e JOIN articles_textblob b ON b.id = e.blob_id ORDER BY e.id"
-)
-
-
-def git(*arguments: str) -> bytes:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=True).stdout
-
-
-def is_whole(commit: str) -> bool:
-    """Whether no two migrations of the encyclopedia had one number, as while two lines of work were being joined."""
-    names = git("ls-tree", "--name-only", commit, "articles/migrations/").decode().split()
-    numbers = [Path(name).name[:4] for name in names if Path(name).name[:4].isdigit()]
-    return len({*numbers}) == len(numbers)
 
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The earlier release's program, unpacked."""
-    try:
-        tags = git("tag", "--sort=-creatordate", "--merged", "HEAD").decode().split()
-        added = git("log", "--diff-filter=A", "--format=%H", "--", "*/migrations/0*.py").decode().split()
-        commit = tags[0] if tags else next(each for each in added[BACK - 1 :] if is_whole(f"{each}^")) + "^"
-        packed = git("archive", "--format=tar", commit)
-    except (OSError, subprocess.CalledProcessError, StopIteration):
+    folder = upgrades.unpacked(tmp_path_factory.mktemp("earlier"))
+    if folder is None:
         pytest.skip("The history of this repository isn't here.")
-    folder = tmp_path_factory.mktemp("earlier")
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
     return folder
 
 
@@ -102,7 +77,8 @@ def applied(site: Site) -> int:
 def kept(site: Site) -> list[tuple[Any, ...]]:
     """What must be the same, byte for byte."""
     return [
-        tuple(bytes(value) if isinstance(value, memoryview) else value for value in row) for row in site.rows(HISTORIES)
+        tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
+        for row in site.rows(upgrades.HISTORIES)
     ]
 
 
