@@ -365,6 +365,11 @@ def test_a_comparison_is_made_anew_after_some_minutes_for_a_drug_may_have_come(
     assert site.get(address).body == site.fresh(address).body != before.body
 
 
+def test_a_comparison_is_kept_in_one_spelling(site: KeptSite, world: Any):
+    for address in (f"/compare/previous/0{world.middle.pk}", f"/compare/00{world.middle.pk}/current"):
+        assert site.get_kept(address).status == 200 and not site.keeps(address)
+
+
 def test_a_comparison_that_is_read_once_takes_no_room(site: KeptSite, world: Any):
     for address in world.addresses[len(ADDRESSES) :]:
         site.get(address)

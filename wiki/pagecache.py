@@ -42,8 +42,9 @@ _FROM: Final = "from="
 _NEVER: Final = frozenset({"HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING"})
 # A title has 255 characters, each of up to four bytes; a longer address names no page.
 _LONGEST_PATH: Final = 1_200
-# Addresses that tell no stamps, and whose view has named them: some hundred bytes each.
-_MOST_NAMED: Final = 2_000
+# Addresses that tell no stamps, and whose view has named them; no more pages of that kind are kept: any two versions
+# can be compared, and there is no end to them.
+_MOST_NAMED: Final = 1_000
 # What a page weighs in memory besides its bytes: key, stamps, ETag, the objects that hold them.
 _OVERHEAD: Final = 1_500
 # Of memory, for those whose bytes stand aside: the others are answered sooner.
@@ -322,7 +323,10 @@ class Pages:
         with self._lock:
             self._named[key] = paths
             if len(self._named) > _MOST_NAMED:
-                del self._named[next(iter(self._named))]
+                oldest = next(iter(self._named))
+                del self._named[oldest]
+                self._drop(oldest)
+                self._count()
 
     def _at_hand(self, key: Key, page: Page) -> Page | None:
         """Return the page with its bytes, as the one asked for last; None where they are lost."""

@@ -117,7 +117,7 @@ def compare(request: HttpRequest, old: str, new: str) -> TemplateResponse:
     shown = _as_readers_see(old_edit, new_edit, section) if view == "rendered" else {}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if "message" in shown else HTTPStatus.OK
     response = TemplateResponse(request, "articles/history/compare.html", context | shown, status=status)
-    if not request.META["QUERY_STRING"]:
+    if not request.META["QUERY_STRING"] and not any(name.startswith("0") for name in (old, new)):
         articles = {edit.article.full_title: edit.article for edit in (old_edit, new_edit) if edit is not None}
         ends = [protecting.first_end_of(protecting.holding(article)) for article in articles.values()]
         # Which names are those of drugs is known from other pages than these.

@@ -169,6 +169,17 @@ def test_names_are_noted_of_so_many_addresses_only(pages, monkeypatch):
     assert made(pages, "Asthma", path="/compare/0/9") is None
 
 
+def test_no_more_comparisons_are_kept_than_are_noted(pages, monkeypatch):
+    monkeypatch.setattr(pagecache, "_MOST_NAMED", 3)
+    kept(pages)
+    for number in range(5):
+        for _time in range(2):
+            made(pages, "Asthma", path=f"/compare/{number}/9")
+    assert [key.path for key in pages._pages] == ["/wiki/Asthma", "/compare/2/9", "/compare/3/9", "/compare/4/9"]
+    assert pages._bytes == sum(page.size for page in pages._pages.values()) and pagecache.counts()["pages"] == 4
+    assert answered(pages)[2] == BODY
+
+
 # --- Never stale -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", ["", "/wiki/Asthma"])
 def test_a_raised_stamp_ends_it(pages, stamps, path):

@@ -27,7 +27,7 @@ class Executor(MigrationExecutor):
             self.progress_callback("apply_start", migration, fake)
         with self.connection.schema_editor() as editor:
             state = migration.apply(state, editor)
-            # The editor would do this when it is left, and then there is no transaction any more.
+            # The editor would do this as it is left, too late to note anything in its transaction.
             for statement in editor.deferred_sql:
                 editor.execute(statement, None)
             editor.deferred_sql.clear()
