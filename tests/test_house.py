@@ -32,6 +32,7 @@ READS_WHOLE_TEXTS = {
     "articles/editing.py",
     "articles/history.py",
     "articles/moderation/erasing.py",
+    "articles/moderation/hiding.py",
     "articles/moderation/moving.py",
     "articles/writing.py",
 }
