@@ -33,7 +33,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 # The tools load the settings, and these make a data folder: not the reader's own.
 TOOLS_ENV := WIKI_DATA=$(abspath build/tools)
-CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+CHROMIUM := $(shell command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome)
 NPM := $(shell command -v npm)
 
 # A stamp carries its lock's checksum, so a new lock installs again and an unchanged one costs nothing.
@@ -136,7 +136,7 @@ browser: $(DEV_STAMP) editors
 ifneq ($(CHROMIUM),)
 	DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -n $(WORKERS) -m '$(BROWSER_TESTS)' $(PYTEST_FLAGS) tests/browser
 else
-	@echo "There is no Chromium here (Debian, Ubuntu: apt install chromium)."; exit 1
+	@echo "There is no Chromium here (Debian: apt install chromium-headless-shell, or chromium)."; exit 1
 endif
 
 fleet: $(DEV_STAMP)
