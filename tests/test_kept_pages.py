@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from articles import access, drugs, editing, renderer, undoing
 from articles.models import Article, Quarantine, Section
 from articles.moderation import deleting, erasing, hiding, moving, protecting, quarantining
 from articles.reviewing import deciding
-from tests import factories
+from tests import factories, worlds
+from tests.conftest import ROLES
 from tests.kept import KeptSite
 from wiki.accounts import leaving, making
 from wiki.wording import words
@@ -64,15 +66,14 @@ def site(tmp_path: Any) -> KeptSite:
     return KeptSite(tmp_path)
 
 
-@pytest.fixture
-def world(editor: Any, moderator: Any, administrator: Any, settings: Any) -> Any:
+def _a_few_pages() -> SimpleNamespace:
     """Asthma by two people, an earlier version of it, a page that is linked, two redirects, one that leads nowhere."""
-    settings.WIKI_STUB_WORDS = 10
-    other = factories.author("editor", "Ada")
+    people = {role: factories.author(role) for role in ("editor", "moderator", "administrator")}
+    editor, ada = people["editor"], factories.author("editor", "Ada")
     asthma = factories.article("Asthma", TEXT.replace("whispers", "murmurs"), author=editor)
     first = asthma.current_edit
     lead = TEXT.replace("A lead about the lungs", "Ada wrote this lead about the lungs")
-    middle = factories.edit(asthma, lead, author=other)
+    middle = factories.edit(asthma, lead, author=ada)
     last = factories.edit(asthma, lead.replace("Dust, as", "Pollen, as"), author=editor)
     lungs = factories.article(
         "Lungs", "See [[Asthma]], [[Bronchi]], [[Mites]]. Two of them, side by side, breathe.\n", author=editor
@@ -81,7 +82,6 @@ def world(editor: Any, moderator: Any, administrator: Any, settings: Any) -> Any
     factories.article("Wheezing", "#REDIRECT [[Asthma]]\n", author=editor)
     factories.article("Nowhere yet", "#REDIRECT [[Mites]]\n", author=editor)
     factories.article("Project:About", "About. See [[Bronchi]].\n", author=editor)
-    people = {"editor": editor, "ada": other, "moderator": moderator, "administrator": administrator}
     comparisons = (
         f"/compare/previous/{first.pk}",
         f"/compare/{first.pk}/{middle.pk}",
@@ -90,8 +90,22 @@ def world(editor: Any, moderator: Any, administrator: Any, settings: Any) -> Any
         f"/compare/{last.pk}/{lungs.current_edit_id}",
     )
     return SimpleNamespace(
-        asthma=Article.objects.get(pk=asthma.pk), middle=middle, addresses=(*ADDRESSES, *comparisons), **people
+        asthma=Article.objects.get(pk=asthma.pk),
+        middle=middle,
+        addresses=(*ADDRESSES, *comparisons),
+        ada=ada,
+        readers={role: factories.user(role, f"The {role} who reads") for role in ROLES},
+        **people,
     )
+
+
+made = worlds.made_once(_a_few_pages)
+
+
+@pytest.fixture
+def world(made: SimpleNamespace, settings: Any) -> SimpleNamespace:
+    settings.WIKI_STUB_WORDS = 10
+    return worlds.copied(made)
 
 
 def now(article: Any) -> Any:
@@ -253,13 +267,14 @@ def differing(site: KeptSite, fresh: dict[str, Any]) -> None:
         }
 
 
-@pytest.mark.parametrize("role", ["contributor", "reviewer", "moderator"])
+@pytest.mark.alike  # The stamps of a deed are those of the test above.
 @pytest.mark.parametrize("deed", DEEDS)
 def test_after_a_deed_no_page_kept_for_a_role_is_older_than_a_fresh_one(
-    site: KeptSite, world: Any, client: Any, role: str, deed: str
+    site: KeptSite, world: SimpleNamespace, deed: str
 ):
-    reader = server_cookie(client, factories.author(role, "Reader").account)
-    before = {address: site.get(address, HTTP_COOKIE=reader) for address in OF_ROLES}
+    readers = [server_cookie(world.readers[role]) for role in ("contributor", "reviewer", "moderator")]
+    for reader in readers:
+        before = {address: site.get(address, HTTP_COOKIE=reader) for address in OF_ROLES}
     kept = {key.full_title for key in site.role_pages._pages}
     assert kept == {
         address.removeprefix("/wiki/").replace("_", " ") for address in OF_ROLES if before[address].status == 200
@@ -267,7 +282,8 @@ def test_after_a_deed_no_page_kept_for_a_role_is_older_than_a_fresh_one(
 
     DEEDS[deed](world)
 
-    differing_for(site, reader)
+    for reader in readers:
+        differing_for(site, reader)
 
 
 def differing_for(site: KeptSite, reader: str) -> None:
@@ -280,7 +296,8 @@ def differing_for(site: KeptSite, reader: str) -> None:
         }
 
 
-def server_cookie(client: Any, account: Any) -> str:
+def server_cookie(account: Any) -> str:
+    client = Client()
     client.force_login(account)
     return f"sessionid={client.cookies['sessionid'].value}; csrftoken={'c' * 32}"
 
@@ -321,18 +338,20 @@ def test_after_a_deed_is_undone_no_kept_page_is_older_than_a_fresh_one(site: Kep
     differing(site, {address: site.fresh(address) for address in world.addresses})
 
 
-@pytest.mark.parametrize("role", ["editor", "reviewer", "administrator"])
+@pytest.mark.alike
 @pytest.mark.parametrize("deed", UNDONE)
 def test_after_a_deed_is_undone_no_page_kept_for_a_role_is_older_than_a_fresh_one(
-    site: KeptSite, world: Any, client: Any, role: str, deed: str
+    site: KeptSite, world: SimpleNamespace, deed: str
 ):
-    reader = server_cookie(client, factories.author(role, "Reader").account)
+    readers = [server_cookie(world.readers[role]) for role in ("editor", "reviewer", "administrator")]
     first, second = UNDONE[deed]
     first(world)
-    for address in OF_ROLES:
-        site.get(address, HTTP_COOKIE=reader)
+    for reader in readers:
+        for address in OF_ROLES:
+            site.get(address, HTTP_COOKIE=reader)
     second(world)
-    differing_for(site, reader)
+    for reader in readers:
+        differing_for(site, reader)
 
 
 def test_a_protection_that_ends_by_itself_is_gone_from_the_kept_page(site: KeptSite, world: Any, monkeypatch: Any):
