@@ -7,6 +7,7 @@ that none is forgotten.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -468,28 +469,26 @@ def _said(browser: Client, address: str, sought: str) -> tuple[int, str, str]:
     return answer.status_code, answer.headers.get("Location", "").replace(sought, "WORD"), text
 
 
-_WATCHED = ("/edit/Watched", "/preview/Watched", "/outline/Watched")
+# The forms of each page, the versions of it that somebody could name as their base, and a version of another page.
+FORMS_AND_BASES = (
+    (("/edit/Asthma", "/preview/Asthma", "/outline/Asthma"), ("hidden", "accepted", "watched")),
+    (("/edit/Gone",), ("gone", "before")),
+    (("/edit/Remade",), ("before", "hidden")),
+    (("/edit/Cleaned",), ("erased", "gone")),
+    (("/edit/Watched", "/preview/Watched", "/outline/Watched"), ("watched", "watched_now", "erased")),
+)
 
 
 @pytest.mark.parametrize("role", SEEN_BY)
 def test_no_form_gives_away_what_its_base_was(numbers: dict[str, Any], role: str):
     browser = _browser(role)
     said = ""
-    for base in ("hidden", "accepted", "gone", "before", "watched", "watched_now", "erased"):
-        for path in (
-            "/edit/Asthma",
-            "/preview/Asthma",
-            "/edit/Gone",
-            "/edit/Remade",
-            "/outline/Asthma",
-            "/edit/Cleaned",
-            *_WATCHED,
-        ):
-            for section in ("0", "", numbers["dosage"]):
-                sent = {"text": "Mine.\n", "section": section, "base": numbers[base], "deed": "add"}
-                # A preview is shown whatever is asked for.
-                for action in ("changes",) if path.startswith("/preview/") else ("changes", "preview"):
-                    said += browser.post(path, sent | {"action": action}).content.decode().lower()
+    asked = [(path, base) for paths, bases in FORMS_AND_BASES for path in paths for base in bases]
+    for (path, base), section in itertools.product(asked, ("0", "", numbers["dosage"])):
+        sent = {"text": "Mine.\n", "section": section, "base": numbers[base], "deed": "add"}
+        # A preview is shown whatever is asked for.
+        for action in ("changes",) if path.startswith("/preview/") else ("changes", "preview"):
+            said += browser.post(path, sent | {"action": action}).content.decode().lower()
     assert [word for word in WORDS if word in said and word not in SEEN_BY[role] - MODERATED - {PROPOSED}] == []
 
 
