@@ -808,6 +808,7 @@ def test_each_role_gets_what_the_table_says(proposal: Proposal, name: str, metho
         assert not any("/accounts/login/" in answer.headers.get("Location", "") for answer in answers.values())
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("name", sorted({name for name, method, _ in ROWS if method == "OTHER"}))
 @pytest.mark.parametrize("role", ["anonymous", "administrator"])
 def test_other_methods_are_refused_and_change_nothing(proposal: Proposal, name: str, role: str):
@@ -819,6 +820,7 @@ def test_other_methods_are_refused_and_change_nothing(proposal: Proposal, name: 
     assert (Article.objects.get().current_edit_id, Proposal.objects.get().state) == before
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("name", sorted({name for name, _method, _role in ROWS}))
 def test_head_is_get_without_a_body(proposal: Proposal, name: str):
     for role in ("anonymous", "administrator"):
@@ -856,12 +858,14 @@ def test_the_actions_of_a_list_lead_moderators_alone_on(proposal: Proposal, mode
     assert statuses == [403, 403, 403, 403, 303, 303]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("override", ["X-HTTP-Method-Override", "X-Remote-User", "Remote-User", "X-Forwarded-User"])
 def test_no_header_makes_somebody_of_anybody(proposal: Proposal, override: str):
     path = f"/revert/{proposal.article.current_edit_id}"
     assert Client().get(path, headers={override: "POST" if "Method" in override else "Proposer"}).status_code == 403
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "name",
     [
