@@ -19,7 +19,7 @@ pytestmark = pytest.mark.server
 
 WRITERS = 4
 # So many kills; WIKI_KILLS asks for more of them.
-ROUNDS = int(os.environ.get("WIKI_KILLS", "5"))
+ROUNDS = int(os.environ.get("WIKI_KILLS", "3"))
 # So many saves are acknowledged between two kills.
 BETWEEN_KILLS = 6
 WORD = r"writer\d+word\d+\w*"

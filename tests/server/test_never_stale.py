@@ -16,8 +16,8 @@ from tests.server import EDITORS, Browser, Site, stranger
 pytestmark = pytest.mark.server
 
 # So many in `make test`; WIKI_READS and WIKI_FRESH_SAVES ask for more of them.
-READS = int(os.environ.get("WIKI_READS", "2000"))
-SAVES = int(os.environ.get("WIKI_FRESH_SAVES", "40"))
+READS = int(os.environ.get("WIKI_READS", "1000"))
+SAVES = int(os.environ.get("WIKI_FRESH_SAVES", "20"))
 CLIENTS = 4
 # So many of them are logged in: both of a role, so each gets the page that was made for the other.
 SIGNED_IN = EDITORS[-2:]

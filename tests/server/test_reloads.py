@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.server, pytest.mark.alike]
 
 # So many times; WIKI_RELOADS asks for more of them.
 ROUNDS = int(os.environ.get("WIKI_RELOADS", "2"))
-BETWEEN = 4
+BETWEEN = 2
 
 
 class KeptReader(threading.Thread):

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.server
 
 WRITERS = 8
 # So many saves of each; WIKI_SAVES asks for more of them.
-SAVES = int(os.environ.get("WIKI_SAVES", "20"))
+SAVES = int(os.environ.get("WIKI_SAVES", "8"))
 # Most tries clash there, and each clash is a page with both texts.
-SAVES_OF_ONE_SECTION = int(os.environ.get("WIKI_SAVES", "10"))
+SAVES_OF_ONE_SECTION = int(os.environ.get("WIKI_SAVES", "5"))
 
 
 @pytest.fixture(scope="module")
