@@ -369,7 +369,8 @@ def _parted(line: int, plain: str, ends: re.Pattern[str]) -> list[tuple[int, str
             start = position + len(piece) - len(piece.lstrip())
             line += plain.count("\n", counted, start)
             counted = start
-            pieces.append((line, piece))
+            # Without the blank lines that it begins with, which are counted; its indentation stays.
+            pieces.append((line, plain[max(position, plain.rfind("\n", position, start) + 1) : end]))
         position = following
     return pieces
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.text import checking
@@ -157,6 +157,7 @@ def test_links_are_told_by_the_full_title_of_their_page():
     }
 
 
+@example("5", "\n:")
 @given(
     st.text(alphabet="=#'*[]<>`5 mgnot\n^:|{}", max_size=120), st.text(alphabet="=#'*[]<>`5 mgnot\n^:|{}", max_size=120)
 )

@@ -106,6 +106,13 @@ def test_a_changed_quantity_is_found_with_what_it_was(old, new, kind, lost, gain
     assert (found.kind, found.lost, found.gained, found.line) == (kind, lost, gained, 2)
 
 
+@pytest.mark.parametrize(("between", "line"), [("\n\n", 2), ("\n\n\n", 3), ("\n \n\t\n", 3), ("\n\n\n\n", 4)])
+def test_blank_lines_are_counted_once(between: str, line: int) -> None:
+    lead = "Keep them dry."
+    (found,) = quantities.differences(f"{lead}{between}Take 5 mg at night.", f"{lead}{between}Take 50 mg at night.")
+    assert found.line == line
+
+
 @pytest.mark.parametrize(("name", "changed"), [*mutations.harmful(TEXT)])
 def test_what_harms_a_reader_is_found(name: str, changed: str):
     assert quantities.differences(TEXT, changed)
