@@ -6,10 +6,10 @@ FTS5 keeps no copy of the texts ("external content"): who deletes a row tells it
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from articles.search.base import (
@@ -209,17 +209,13 @@ class SQLiteSearch:
             "most": most,
             "first": first,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND, wanted)
-            rows = cursor.fetchall()
+        rows = _rows(_FIND, wanted)
         documents = tuple(DocumentRow(*row[:-1]).document() for row in rows)
         return Found(documents, (rows[0][-1] if rows else 0) if are_all else None)
 
     def named(self, namespace: str, folded: str) -> list[Name]:
         """Return the names that fold to this."""
-        with connection.cursor() as cursor:
-            cursor.execute(_NAMED, [folded, namespace])
-            return [_name(row) for row in cursor.fetchall()]
+        return [_name(row) for row in _rows(_NAMED, [folded, namespace])]
 
     def suggest(self, namespace: str, folded: str, limit: int) -> list[Name]:
         """Return names by range, then by trigrams; shorter than three characters, there are no trigrams."""
@@ -241,10 +237,8 @@ class SQLiteSearch:
             "most_looked_at": _MAX_LOOKED_AT,
             **shared,
         }
-        with connection.cursor() as cursor:
-            counting = " + ".join(_SHARED.format(name=name) for name in shared) or "0"
-            cursor.execute(_SUGGEST.format(shared=counting), wanted)
-            return [_name(row) for row in cursor.fetchall()]
+        counting = " + ".join(_SHARED.format(name=name) for name in shared) or "0"
+        return [_name(row) for row in _rows(_SUGGEST.format(shared=counting), wanted)]
 
     def index(self, document: Document) -> None:
         """Write the document's rows anew, those of its names where these have changed; on SQLite the caller's
@@ -370,11 +364,26 @@ def _rarest_first(terms: Iterable[Term]) -> dict[str, int]:
     if not matches:
         return {}
     values = [value for match in matches for value in (match, match, _MAX_RANKED + 1)]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([*[_COUNT] * len(matches), _NEWEST]), values)
-        *rows, (_, _, newest) = cursor.fetchall()
+    *rows, (_, _, newest) = _rows(" UNION ALL ".join([*[_COUNT] * len(matches), _NEWEST]), values)
     found = {match: count if count <= _MAX_RANKED else count * newest // last for match, count, last in rows if count}
     return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+
+
+def _rows(
+    question: str, values: Sequence[str | int] | Mapping[str, str | int], *, tries: int = 3
+) -> list[tuple[Any, ...]]:
+    """What readers ask of FTS5; asked again where an upgrade changes tables at the very moment.
+
+    A connection that hears of such a change opens the tables of FTS5 anew, and fails if another one comes meanwhile.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(question, values)
+            return list(cursor.fetchall())
+    except OperationalError as error:
+        if tries == 1 or "vtable constructor failed" not in str(error):
+            raise
+    return _rows(question, values, tries=tries - 1)
 
 
 def _name(row: tuple[int, str, str, str, int, str]) -> Name:

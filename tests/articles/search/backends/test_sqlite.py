@@ -1,7 +1,11 @@
 """What only FTS5 can get wrong; what all backends must do is asked in tests/articles/search/test_search.py."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from articles import search
 from articles.search.backends import sqlite
@@ -100,3 +104,33 @@ def test_names_that_begin_so_are_put_in_order_by_their_index_alone() -> None:
     assert first.startswith(
         "SEARCH articles_search_name USING COVERING INDEX articles_search_name_begun (namespace=? AND"
     )
+
+
+# --- While an upgrade changes tables -----------------------------------------------------------------------------
+CHANGED = "vtable constructor failed: articles_search_grams"
+
+
+def _failing(*errors: str) -> AbstractContextManager[None]:
+    """The next questions fail so, one after the other."""
+    left = iter(errors)
+
+    def ask(execute: Callable[..., Any], *question: Any) -> Any:
+        for error in left:
+            raise OperationalError(error)
+        return execute(*question)
+
+    return connection.execute_wrapper(ask)
+
+
+def test_whoever_searches_in_that_moment_finds() -> None:
+    search.rebuild([document("Asthma", "Dust.", article_id=1)])
+    with _failing(CHANGED, CHANGED):
+        assert [hit.title for hit in search.find("dust").hits] == ["Asthma"]
+    with _failing(CHANGED):
+        assert [name.full_title for name in search.suggest("ast")] == ["Asthma"]
+
+
+@pytest.mark.parametrize("errors", [(CHANGED,) * 3, ("no such table: articles_search_grams",)])
+def test_what_goes_on_failing_fails(errors: tuple[str, ...]) -> None:
+    with _failing(*errors), pytest.raises(OperationalError):
+        search.suggest("ast")
