@@ -75,29 +75,50 @@ def measured(folder: Path) -> list[tuple[str, float, float]]:
     ]
 
 
-def unpacked(folder: Path) -> Path | None:
-    """Unpack the earlier release's program into a new folder; None where the repository's history isn't here."""
+def unpacked(folder: Path, *, to_be_served: bool = False) -> Path | None:
+    """Unpack the earlier release's program into a new folder; None where the repository's history isn't here.
+
+    One that is to be served is an earlier one still, where the server of the other can't be started.
+    """
     try:
-        tags = _git("tag", "--sort=-creatordate", "--merged", "HEAD").decode().split()
-        added = _git("log", "--diff-filter=A", "--format=%H", "--", "*/migrations/0*.py").decode().split()
-        commit = tags[0] if tags else next(each for each in added[_BACK - 1 :] if _is_whole(f"{each}^")) + "^"
-        packed = _git("archive", "--format=tar", commit)
-    except (OSError, subprocess.CalledProcessError, StopIteration):
+        for commit in _earlier():
+            with tarfile.open(fileobj=io.BytesIO(_git("archive", "--format=tar", commit))) as archive:
+                archive.extractall(folder, filter="data")
+            if not to_be_served or _is_served(folder):
+                return folder
+            shutil.rmtree(folder)
+    except (OSError, subprocess.CalledProcessError):
         return None
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
-    return folder
+    return None
+
+
+def _earlier() -> Iterator[str]:
+    """Yield what could be the earlier release, the likeliest first."""
+    tags = _git("tag", "--sort=-creatordate", "--merged", "HEAD").decode().split()
+    if tags:
+        yield tags[0]
+        return
+    added = _git("log", "--diff-filter=A", "--format=%H", "--", "*/migrations/0*.py").decode().split()
+    yield from (f"{each}^" for each in added[_BACK - 1 :] if _is_in_order(f"{each}^"))
 
 
 def _git(*arguments: str) -> bytes:
     return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=True).stdout
 
 
-def _is_whole(commit: str) -> bool:
+def _is_in_order(commit: str) -> bool:
     """Whether no two migrations of the encyclopedia had one number, as while two lines of work were being joined."""
     names = _git("ls-tree", "--name-only", commit, "articles/migrations/").decode().split()
     numbers = [Path(name).name[:4] for name in names if Path(name).name[:4].isdigit()]
     return len({*numbers}) == len(numbers)
+
+
+def _is_served(program: Path) -> bool:
+    """Whether its server can be started: between two halves of one change it can't."""
+    environment = {"DJANGO_SETTINGS_MODULE": "wiki.settings", "PYTHONPATH": str(program), "WIKI_DATA": f"{program}/var"}
+    command = [sys.executable, "manage.py", "serve", "--help"]
+    tried = subprocess.run(command, cwd=program, env={**os.environ, **environment}, capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 def _run(environment: dict[str, str], database: str, *, until: int | None = None) -> int:

@@ -80,10 +80,11 @@ def free_port() -> int:
 
 # --- The server --------------------------------------------------------------------------------------------------
 class Site:
-    """A data folder, a port, and the server over them; may be killed and started again."""
+    """A data folder, a port, and a program's server over them; may be killed and started again."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, database: str, *, program: Path = ROOT) -> None:
         self.folder = folder
+        self.program = program
         self.database = database
         self.port = free_port()
         self.said = folder / "said.txt"
@@ -95,7 +96,7 @@ class Site:
             **{name: value for name, value in os.environ.items() if name not in ours},
             "DATABASE_URL": self.database,
             "DJANGO_SETTINGS_MODULE": "wiki.settings",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(self.program),
             "PYTHONUNBUFFERED": "1",
             "STATICFILES_STORAGE": "wiki.assets.HashedFilesStorage",
             "WIKI_DATA": str(self.folder),
@@ -104,7 +105,12 @@ class Site:
     def run(self, *command: str) -> None:
         """Run a command over this data, and see it succeed."""
         done = subprocess.run(
-            [sys.executable, *command], env=self.environment(), cwd=ROOT, capture_output=True, check=False, text=True
+            [sys.executable, *command],
+            env=self.environment(),
+            cwd=self.program,
+            capture_output=True,
+            check=False,
+            text=True,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -113,7 +119,7 @@ class Site:
             self._process = started = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--port", str(self.port), "--workers", "2"],
                 env=self.environment(),
-                cwd=ROOT,
+                cwd=self.program,
                 stdout=said,
                 stderr=subprocess.STDOUT,
             )
