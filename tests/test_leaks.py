@@ -469,9 +469,9 @@ def _said(browser: Client, address: str, sought: str) -> tuple[int, str, str]:
     return answer.status_code, answer.headers.get("Location", "").replace(sought, "WORD"), text
 
 
-# The forms of each page, the versions of it that somebody could name as their base, and a version of another page.
+# The forms of each page, the versions of it that could be named as their base, and some of others, deleted ones too.
 FORMS_AND_BASES = (
-    (("/edit/Asthma", "/preview/Asthma", "/outline/Asthma"), ("hidden", "accepted", "watched")),
+    (("/edit/Asthma", "/preview/Asthma", "/outline/Asthma"), ("hidden", "accepted", "watched", "gone")),
     (("/edit/Gone",), ("gone", "before")),
     (("/edit/Remade",), ("before", "hidden")),
     (("/edit/Cleaned",), ("erased", "gone")),
